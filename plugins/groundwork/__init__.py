@@ -1,0 +1,1 @@
+"""Groundwork: a governed data and machine-learning lifecycle on Airflow."""

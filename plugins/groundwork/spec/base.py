@@ -1,0 +1,51 @@
+"""What every declared or exchanged model has in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+"""Lower-case name that is safe as a table, column, DAG id part and S3 key part."""
+
+SpecVersion = Literal[1]
+
+
+class Frozen(BaseModel):
+    """Immutable, refuses unknown keys, camelCase in files and snake_case in code."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True, protected_namespaces=()
+    )
+
+    def to_json(self) -> str:
+        """The canonical text: equal models give equal text."""
+        return json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The model that ``to_json`` wrote.
+
+        :raises pydantic.ValidationError: the text is not such a model
+        """
+        return cls.model_validate_json(text)
+
+    def content_digest(self) -> str:
+        """sha256 over the canonical text, as 64 hexadecimal digits."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+class Declared(Frozen):
+    """A model that stands in a YAML file of ours and so carries its version.
+
+    :param spec_version: version of the file's format
+    """
+
+    spec_version: SpecVersion = Field(description="Version of this file's format.")
+
+
+JsonObject = dict[str, Any]

@@ -1,0 +1,147 @@
+"""What a data product promises, narrowed from the Open Data Contract Standard to what Groundwork carries out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from groundwork.spec.base import Frozen, Identifier
+from groundwork.spec.expectation import Expectation
+
+LoadMode = Literal["append", "full"]
+Classification = Literal["public", "internal", "personal", "sensitive_personal"]
+PERSONAL: frozenset[str] = frozenset({"personal", "sensitive_personal"})
+
+SYSTEM_COLUMNS: dict[str, str] = {
+    "event_time": "timestamp",
+    "known_at": "timestamp",
+    "_batch_id": "string",
+    "_source_file": "string",
+    "_source_row": "bigint",
+}
+"""Columns that every published table has beside its own: UTC times and where the row came from."""
+
+
+class Column(Frozen):
+    """One column of the published table, or one field of the landing files.
+
+    :param name: name in our tables
+    :param header: name in the landing file's header; equal to ``name`` where the contract says nothing
+    :param type: Spark SQL type: string, boolean, int, bigint, double, decimal(p,s), date or timestamp
+    :param format: Spark date-time pattern of a landing date or timestamp
+    :param required: never null in the table; present in every landing file
+    :param unique: no value twice in the published table
+    :param key_position: 1-based place in the primary key
+    :param classification: how far it identifies a person
+    """
+
+    name: Identifier
+    header: str
+    type: str = Field(pattern=r"^(string|boolean|int|bigint|double|date|timestamp|decimal\(\d{1,2},\d{1,2}\))$")
+    format: str | None = None
+    required: bool = False
+    unique: bool = False
+    key_position: int | None = None
+    classification: Classification = "internal"
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class Completeness(Frozen):
+    """How one sees that the landing files have arrived whole; exactly one way is declared.
+
+    :param settle_seconds: a file whose size and ETag have stayed the same for so long is whole
+    :param manifest: name pattern of the file that lists a delivery: ``{"files": [{"name", "bytes", "sha256"}]}``
+    """
+
+    settle_seconds: int | None = Field(default=None, ge=0, le=86_400)
+    manifest: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.*-]+$")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Completeness:
+        if (self.settle_seconds is None) == (self.manifest is None):
+            raise ValueError("declare exactly one of settleSeconds and manifest")
+        return self
+
+
+class Evolution(Frozen):
+    """What happens when a landing file's columns are not the declared ones.
+
+    :param added: a column the contract does not know: refuse the file, or load it without that column
+    :param missing: a declared column that is not there: refuse the file, or read it as null
+    :param retyped: a declared column none of whose values reads as its type: refuse the file, or quarantine its rows
+    """
+
+    added: Literal["refuse", "ignore"] = "refuse"
+    missing: Literal["refuse", "null"] = "refuse"
+    retyped: Literal["refuse", "quarantine"] = "refuse"
+
+
+class Landing(Frozen):
+    """Where files land and how they are written.
+
+    :param location: ``s3://{landing}/folder/pattern*.csv``; ``{landing}`` is the environment's landing bucket
+    :param format: csv, with a header line; a name ending in .gz is gzip
+    :param delimiter: one character
+    :param encoding: Java charset name
+    :param columns: the fields of a file; the table's own columns where the contract has no ``landing`` schema
+    """
+
+    location: str = Field(pattern=r"^s3://\{landing\}/[A-Za-z0-9_./-]*[A-Za-z0-9_.*-]+$")
+    format: Literal["csv"] = "csv"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: Literal["UTF-8", "ISO-8859-1", "windows-1252", "UTF-16LE", "UTF-16BE"] = "UTF-8"
+    completeness: Completeness = Completeness(settle_seconds=10)
+    evolution: Evolution = Evolution()
+    columns: tuple[Column, ...]
+
+
+class Contract(Frozen):
+    """One data product.
+
+    :param product: the file's stem, the table's name and a part of every name derived from it
+    :param version: the contract's own version
+    :param domain: business domain; a part of the database's name
+    :param owner: user name of the accountable owner
+    :param columns: the published table's columns, without the system's own
+    :param event_time: column that says when the row's event happened
+    :param known_at: column that says when the row could be known; acquisition time where left out
+    :param schedule: cron expression of the acquisition; None waits for a person or an event
+    :param refine_with_acquire: one Spark job does both stages; for small tables, where a session costs more than work
+    """
+
+    product: Identifier
+    id: str
+    version: str
+    title: str
+    domain: Identifier
+    status: Literal["active", "draft", "proposed", "deprecated", "retired"]
+    owner: str
+    purpose: str = ""
+    limitations: str = ""
+    usage: str = ""
+    tags: tuple[str, ...] = ()
+    columns: tuple[Column, ...]
+    landing: Landing | None = None
+    load_mode: LoadMode = "append"
+    event_time: Identifier | None = None
+    known_at: Identifier | None = None
+    schedule: str | None = None
+    refine_with_acquire: bool = False
+    expectations: tuple[Expectation, ...] = ()
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """Names of the key columns, in the order of the key."""
+        keys = [column for column in self.columns if column.key_position]
+        return tuple(column.name for column in sorted(keys, key=lambda column: column.key_position or 0))
+
+    @property
+    def registered(self) -> bool:
+        """Whether data may be acquired: active, and with a landing place."""
+        return self.status == "active" and self.landing is not None
+
+    def column(self, name: str) -> Column | None:
+        """The published column of that name."""
+        return next((column for column in self.columns if column.name == name), None)

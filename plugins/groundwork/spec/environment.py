@@ -1,0 +1,77 @@
+"""Where Groundwork runs: names, engine, roles, sizes and the modules switched on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from groundwork.spec.base import Declared, Frozen, Identifier
+
+Stage = Literal["acquire", "refine", "publish", "undo"]
+RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$")]
+
+
+class DriverSize(Frozen):
+    """Driver of a Spark job, in EMR Serverless's own units."""
+
+    cores: int = Field(default=1, ge=1, le=16, description="vCPU.")
+    memory: str = Field(default="2g", pattern=r"^\d+g$", description="Memory, as 2g.")
+
+
+class Engine(Frozen):
+    """The Spark engine.
+
+    :param application: name of the EMR Serverless application; its id is looked up
+    :param release_label: EMR release; the sandbox runs its own Spark and ignores it
+    :param spark_conf: the application's Spark defaults, the catalogue ``lake`` among them
+    :param initial_drivers: pre-initialised drivers kept warm; 0 costs nothing while idle
+    :param poll_seconds: pause between two looks at a running job
+    """
+
+    kind: Literal["emr_serverless"]
+    application: str = Field(pattern=r"^[A-Za-z0-9._/#-]{1,64}$", description="Application name.")
+    release_label: str = Field(pattern=r"^[a-z0-9.-]+$", description="EMR release label.")
+    execution_timeout_minutes: int = Field(default=60, ge=5, le=2880, description="The engine ends a longer job.")
+    initial_drivers: int = Field(default=0, ge=0, le=8, description="Pre-initialised drivers kept warm.")
+    poll_seconds: int = Field(default=30, ge=1, le=300, description="Pause between two looks at a running job.")
+    driver: DriverSize = Field(default=DriverSize(), description="Driver size.")
+    spark_conf: dict[str, str] = Field(default_factory=dict, description="Spark defaults of the application.")
+
+
+class Modules(Frozen):
+    """What is switched on; a module left out has no DAGs."""
+
+    acquire: bool = Field(default=True, description="acquire_data DAGs.")
+    refine: bool = Field(default=True, description="refine_data, publish_batch and undo_publish DAGs.")
+
+
+class Environment(Declared):
+    """One environment, named by ``GROUNDWORK_ENVIRONMENT``."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,19}$")] = Field(description="Short name.")
+    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,20}$")] = Field(
+        description="First part of every bucket name."
+    )
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region.")
+    engine: Engine = Field(description="The Spark engine.")
+    execution_roles: dict[Stage, RoleArn] = Field(description="IAM role of each stage's jobs.")
+    tokenise_secret: Identifier | None = Field(
+        default=None, description="Secrets Manager secret (name) that holds the key of comply rules that tokenise."
+    )
+    modules: Modules = Field(default=Modules(), description="Modules on or off.")
+    landing_poll_seconds: int = Field(default=60, ge=1, le=3600, description="Pause between two looks for files.")
+    landing_wait_minutes: int = Field(default=60, ge=1, le=1440, description="How long an acquisition waits for files.")
+    object_url: str = Field(
+        default="https://{region}.console.aws.amazon.com/s3/object/{bucket}?prefix={key}",
+        description="Where a person opens an object; {region}, {bucket} and {key} are filled in.",
+    )
+
+    def bucket(self, purpose: Literal["landing", "lake", "artifacts", "evidence"]) -> str:
+        """Name of one of the environment's four buckets."""
+        return f"{self.prefix}-{self.name}-{purpose}"
+
+    @property
+    def ledger_table(self) -> str:
+        """Name of the DynamoDB table that is the ledger."""
+        return f"groundwork-{self.name}"

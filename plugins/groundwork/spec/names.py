@@ -1,0 +1,82 @@
+"""Every name that is derived from another: one place, so that one thing has one name everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from groundwork.spec.contract import Contract
+    from groundwork.spec.environment import Environment
+
+Layer = Literal["raw", "refined", "quarantine"]
+CATALOGUE = "lake"
+"""The Iceberg catalogue's name in Spark."""
+
+
+def database(environment: Environment, contract: Contract, layer: Layer) -> str:
+    """Glue database: ``<env>_<domain>_<layer>``."""
+    return f"{environment.name}_{contract.domain}_{layer}"
+
+
+def table(environment: Environment, contract: Contract, layer: Layer) -> str:
+    """Spark's name of the product's table in a layer: ``lake.<database>.<product>``."""
+    return f"{CATALOGUE}.{database(environment, contract, layer)}.{contract.product}"
+
+
+def unreadable_table(environment: Environment, contract: Contract) -> str:
+    """Spark's name of the table that keeps unreadable landing rows aside."""
+    return f"{CATALOGUE}.{database(environment, contract, 'quarantine')}.{contract.product}_unreadable"
+
+
+def branch(batch_id: str) -> str:
+    """Iceberg branch on which a batch is audited."""
+    return f"audit_{batch_id}"
+
+
+def batch_id(product: str, digests: Iterable[str]) -> str:
+    """Identity of a batch: the same files of the same product are the same batch, whenever they come.
+
+    :param digests: sha256 of each file
+    :return: 16 hexadecimal digits of sha256(product, sorted digests)
+    """
+    text = "\n".join([product, *sorted(digests)])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def asset_name(layer: Layer, product: str) -> str:
+    """Name of the Airflow asset; no bucket or environment in it."""
+    return f"{layer}/{product}"
+
+
+def asset_uri(layer: Layer, product: str) -> str:
+    """URI of the Airflow asset."""
+    return f"groundwork://{layer}/{product}"
+
+
+def dag_id(stage: str, product: str) -> str:
+    """DAG of a stage for a product; ``stage`` is the DAG file's stem."""
+    return f"{stage}__{product}"
+
+
+def run_prefix(environment: Environment, dag: str, run_id: str) -> str:
+    """Where one DAG run keeps its evidence, ending in a slash; run ids may hold any character, hence the digest."""
+    digest = hashlib.sha256(run_id.encode()).hexdigest()[:16]
+    return f"s3://{environment.bucket('evidence')}/runs/{dag}/{digest}/"
+
+
+def job_key(dag: str, run_id: str, task: str, map_index: int) -> str:
+    """Identity of one piece of work of one run: a retry of the task has the same.
+
+    :return: 32 hexadecimal digits
+    """
+    return hashlib.sha256("\n".join([dag, run_id, task, str(map_index)]).encode()).hexdigest()[:32]
+
+
+def job_name(dag: str, key: str, attempt: int) -> str:
+    """Readable AWS job name of at most 63 characters from ``[a-zA-Z0-9-]``."""
+    stem = re.sub(r"[^a-zA-Z0-9]+", "-", dag)[:44].strip("-")
+    return f"{stem}-{key[:12]}-{attempt}"

@@ -1,0 +1,159 @@
+"""What a stage leaves behind, for the next stage, the catalogue and a person."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from groundwork.spec.base import Frozen
+from groundwork.spec.decision import Decision
+from groundwork.spec.expectation import Severity
+
+
+class Counts(Frozen):
+    """Every raw row is published, quarantined or dropped by a rule; none is lost.
+
+    :raises ValueError: the parts do not add up
+    """
+
+    raw: int = Field(ge=0)
+    published: int = Field(ge=0)
+    quarantined: int = Field(ge=0)
+    dropped: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _nothing_lost(self) -> Counts:
+        if self.raw != self.published + self.quarantined + self.dropped:
+            raise ValueError(
+                f"raw {self.raw} is not published {self.published} + quarantined {self.quarantined} "
+                f"+ dropped {self.dropped}"
+            )
+        return self
+
+
+class RuleResult(Frozen):
+    """What one rule did to a batch.
+
+    :param rule: its name, or that of a built-in rule (``readable_<column>``, ``required_<column>``, ``primary_key``)
+    :param action: what happens to its violations: quarantine, drop, warn or fail
+    :param violations: rows that broke it
+    """
+
+    rule: str
+    kind: str
+    action: str
+    violations: int = Field(ge=0)
+
+
+class ExpectationResult(Frozen):
+    """What one expectation found on the audited branch, in Great Expectations' terms."""
+
+    name: str
+    type: str
+    kwargs: dict[str, Any]
+    severity: Severity
+    success: bool
+    observed_value: Any = None
+    element_count: int | None = None
+    unexpected_count: int | None = None
+    unexpected_percent: float | None = None
+    partial_unexpected_list: tuple[Any, ...] = ()
+
+
+class ColumnProfile(Frozen):
+    """Technical metadata of one column; values of personal columns are never shown.
+
+    :param detected: kind of personal data that its values look like (email, phone, person_name, date_of_birth,
+        document_number), whatever was declared
+    :param distinct: approximate number of distinct values
+    """
+
+    name: str
+    type: str
+    classification: str
+    detected: str | None = None
+    rows: int
+    nulls: int
+    distinct: int
+    minimum: str | None = None
+    maximum: str | None = None
+    mean: float | None = None
+    examples: tuple[str, ...] = ()
+
+
+class FileResult(Frozen):
+    """What came out of one landing file.
+
+    :param rows: rows read into the raw table
+    :param unreadable: rows kept aside because they have no shape of a row
+    """
+
+    uri: str
+    rows: int
+    unreadable: int
+
+
+class Report(Frozen):
+    """What every report says.
+
+    :param artefacts: name → ``s3://`` address of what else was left (quality, page, profile)
+    :param seconds: step → seconds it took
+    """
+
+    product: str
+    batch_id: str
+    decision: Decision
+    table: str
+    artefacts: dict[str, str] = Field(default_factory=dict)
+    seconds: dict[str, float] = Field(default_factory=dict)
+
+
+class AcquireReport(Report):
+    """Raw data of one batch.
+
+    :param outcome: ``refused`` leaves the raw table as it was
+    """
+
+    stage: Literal["acquire"] = "acquire"
+    outcome: Literal["acquired", "already_acquired", "refused"]
+    snapshot_id: int | None
+    files: tuple[FileResult, ...]
+    profile: tuple[ColumnProfile, ...] = ()
+    unreadable_reasons: dict[str, int] = Field(default_factory=dict)
+
+
+class RefineReport(Report):
+    """One batch through rules, checks and the gate, or through a person's override of it.
+
+    :param outcome: ``blocked`` leaves main as it was and the audited branch for inspection
+    :param snapshot_id: main's snapshot with the batch, once published
+    :param branch: the audited branch, where the batch is blocked
+    """
+
+    stage: Literal["refine", "publish"]
+    outcome: Literal["published", "already_published", "blocked"]
+    snapshot_id: int | None
+    previous_snapshot_id: int | None
+    branch: str | None = None
+    counts: Counts
+    total_rows: int = Field(description="Rows of the table, with this batch where it was published.")
+    rules: tuple[RuleResult, ...] = ()
+    quarantine_reasons: dict[str, int] = Field(default_factory=dict)
+    expectations: tuple[ExpectationResult, ...] = ()
+    profile: tuple[ColumnProfile, ...] = ()
+    undeclared_personal: tuple[str, ...] = ()
+
+
+class UndoReport(Report):
+    """A publish taken back.
+
+    :param outcome: ``refused`` leaves main as it was
+    :param snapshot_id: main's snapshot afterwards; None where the table has none left
+    """
+
+    stage: Literal["undo"] = "undo"
+    outcome: Literal["undone", "already_undone", "refused"]
+    undone_snapshot_id: int | None
+    snapshot_id: int | None
+    total_rows: int

@@ -1,0 +1,127 @@
+"""What a DAG run freezes and what a job is given: the seam between the control plane and the jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from groundwork.spec.base import Declared, Frozen, Identifier
+from groundwork.spec.contract import Contract
+from groundwork.spec.environment import Environment, Stage
+from groundwork.spec.ruleset import Ruleset
+
+
+class JobBundle(Declared):
+    """The job code of one deployment, content-addressed in the artifacts bucket (``job_bundle.json``).
+
+    :param digest: sha256 over the bundle's content
+    :param archive: key of the zip with ``groundwork.spec``, ``groundwork.decisions`` and ``spark_jobs``
+    :param entry_point: key of the script that the engine starts
+    """
+
+    digest: str
+    archive: str
+    entry_point: str
+
+
+class LandedFile(Frozen):
+    """One landing file, as it was when it was fingerprinted.
+
+    :param uri: ``s3://`` address
+    :param size: bytes
+    :param etag: the object's ETag at that moment; a job that reads another content must notice
+    :param sha256: of the bytes as they lie there
+    """
+
+    uri: str
+    size: int = Field(ge=0)
+    etag: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    @property
+    def name(self) -> str:
+        """The last part of the address."""
+        return self.uri.rpartition("/")[2]
+
+
+class Batch(Frozen):
+    """What is acquired and refined as one.
+
+    :param batch_id: see ``names.batch_id``
+    :param files: its files
+    :param acquired_at: when the acquisition began, UTC; every row's ``known_at`` where the contract declares none
+    :param sequence: rises with every batch of the product
+    """
+
+    batch_id: str = Field(pattern=r"^[0-9a-f]{16}$")
+    files: tuple[LandedFile, ...] = Field(min_length=1)
+    acquired_at: datetime
+    sequence: int = Field(ge=1)
+
+
+class LookUpPin(Frozen):
+    """The version of another product that the rules of this run look up.
+
+    :param table: Spark's name of its published table
+    :param snapshot_id: Iceberg snapshot
+    """
+
+    product: Identifier
+    table: str
+    snapshot_id: int
+
+
+class FrozenRun(Frozen):
+    """What a run works with from its first task on, whatever is deployed or declared meanwhile (``run.json``).
+
+    :param prefix: ``s3://…/`` under which the run keeps spec, reports and pages
+    :param requested_by: user who triggered the run, else the product's owner
+    :param reason: why a person overrides a gate or undoes a publish
+    :param replay: refine a batch again that was published or blocked before
+    :param fencing_token: rises with every holder of the product's lease; a smaller one has been superseded
+    """
+
+    prefix: str
+    dag_id: str
+    run_id: str
+    requested_by: str
+    reason: str = ""
+    replay: bool = False
+    frozen_at: datetime
+    environment: Environment
+    contract: Contract
+    ruleset: Ruleset
+    bundle: JobBundle
+    batches: tuple[Batch, ...] = Field(min_length=1)
+    look_ups: tuple[LookUpPin, ...] = ()
+    fencing_token: int = Field(ge=1)
+
+    @property
+    def uri(self) -> str:
+        """Where the frozen run stands."""
+        return f"{self.prefix}run.json"
+
+    def report_uri(self, stage: Stage, batch_id: str) -> str:
+        """Where a stage leaves its report about a batch."""
+        return f"{self.prefix}{batch_id}/{stage}.report.json"
+
+    def artefact_uri(self, stage: Stage, batch_id: str, name: str) -> str:
+        """Where a stage leaves something else about a batch: ``quality.json``, ``report.html`` …"""
+        return f"{self.prefix}{batch_id}/{stage}.{name}"
+
+
+class JobSpec(Declared):
+    """What one Spark job is to do.
+
+    :param stages: carried out in order, for every batch of the run
+    :param run: the frozen run
+    """
+
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    run: FrozenRun
+
+    @property
+    def uri(self) -> str:
+        """Where the spec stands: beside the reports, named by the stages."""
+        return f"{self.run.prefix}{'-'.join(self.stages)}.spec.json"

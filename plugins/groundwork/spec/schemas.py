@@ -1,0 +1,42 @@
+"""JSON Schemas of the YAML files people write, for editors that complete and check while typing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from groundwork.spec.environment import Environment
+from groundwork.spec.ruleset import Ruleset
+
+MODELS: dict[str, type[BaseModel]] = {"ruleset": Ruleset, "environment": Environment}
+
+
+def schema_text(name: str) -> str:
+    """One schema as the text of its file.
+
+    :param name: a key of ``MODELS``, or ``contract`` for the Open Data Contract Standard's own schema
+    """
+    if name == "contract":
+        from open_data_contract_standard.model import OpenDataContractStandard
+
+        schema = json.loads(OpenDataContractStandard.json_schema())  # type: ignore[no-untyped-call]
+    else:
+        schema = MODELS[name].model_json_schema(by_alias=True)
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Writes every schema as ``<name>.schema.json``.
+
+    :param folder: ``docs/schemas``
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in (*MODELS, "contract"):
+        path = folder / f"{name}.schema.json"
+        path.write_text(schema_text(name), encoding="utf-8")
+        paths.append(path)
+    return paths
