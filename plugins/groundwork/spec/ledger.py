@@ -1,0 +1,73 @@
+"""Shape of the ledger: one DynamoDB table, its keys and the states a record passes through.
+
+===================  ====================  ==========================================================================
+partition key (pk)   sort key (sk)         what
+===================  ====================  ==========================================================================
+product#<product>    batch#<batch_id>      files, sequence, state claimed → acquired | refused, raw snapshot, report
+product#<product>    file#<sha256>         which batch loaded this content; or why it was refused under which contract
+product#<product>    publication#<batch>   state published | blocked | undone, snapshot, counts, report, who and why
+lease#<name>         lease                 holder, fencing token, end
+job#<key>            attempt#<number>      one start of a job: name, engine's id, state
+===================  ====================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+BatchState = Literal["claimed", "acquired", "refused"]
+PublicationState = Literal["published", "blocked", "undone"]
+
+
+def product_key(product: str) -> str:
+    """Partition of everything about a product's data."""
+    return f"product#{product}"
+
+
+def batch_sort_key(batch_id: str) -> str:
+    """Record of one batch."""
+    return f"batch#{batch_id}"
+
+
+def file_sort_key(sha256: str) -> str:
+    """Record of one file's content."""
+    return f"file#{sha256}"
+
+
+def publication_sort_key(batch_id: str) -> str:
+    """Record of one batch's way through the gate."""
+    return f"publication#{batch_id}"
+
+
+def lease_key(name: str) -> dict[str, str]:
+    """Both keys of a lease."""
+    return {"pk": f"lease#{name}", "sk": "lease"}
+
+
+def job_partition(key: str) -> str:
+    """Partition of all attempts of one piece of work."""
+    return f"job#{key}"
+
+
+def attempt_sort_key(attempt: int) -> str:
+    """One attempt; zero-padded, so that the last one sorts last."""
+    return f"attempt#{attempt:04d}"
+
+
+def table_definition(name: str) -> dict[str, Any]:
+    """What creates the ledger, as DynamoDB's CreateTable and CloudFormation's properties name it.
+
+    :param name: the environment's ``ledger_table``
+    """
+    return {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        "KeySchema": [
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+    }
