@@ -88,7 +88,8 @@ class LocalAirflow:
         with self._alone():
             if not self.process("api-server") and not is_port_free(self.port):
                 raise AirflowError(
-                    f"port {self.port} is taken; end what listens there, or choose another: GROUNDWORK_AIRFLOW_PORT=<port>"
+                    f"port {self.port} is taken; end what listens there, or choose another: "
+                    "GROUNDWORK_AIRFLOW_PORT=<port>"
                 )
             self.migrate()
             for component in COMPONENTS:

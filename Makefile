@@ -1,0 +1,55 @@
+# Thin on purpose: what a target does lives in the module it calls.
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell sh laptop/find_python.sh)
+CONTROL := .venv/bin/python
+
+.PHONY: help setup demo test up down reset status doctor check lint bench shell package lock screenshots
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## both environments and Spark's jars; done once, continued when interrupted
+	@$(PYTHON) -m laptop.setup
+
+demo: setup ## the whole story: real files to governed tables, watched live
+	@$(CONTROL) -m demo
+
+test: setup ## every test, in both environments
+	@$(CONTROL) -m laptop.suite
+
+up: setup ## start the sandbox and Airflow, and print the logins
+	@$(CONTROL) -m laptop up
+
+down: ## stop both; what they hold is kept
+	@$(CONTROL) -m laptop down
+
+reset: ## stop both and forget everything they hold
+	@$(CONTROL) -m laptop reset
+
+status: ## what runs, and its memory
+	@$(CONTROL) -m laptop status
+
+doctor: ## what this machine lacks, with the mend
+	@$(PYTHON) -m laptop.doctor
+
+check: setup ## validate every YAML, without Airflow or AWS
+	@PYTHONPATH=plugins $(CONTROL) -m groundwork.spec check
+
+lint: setup ## ruff, mypy, and the borders between the packages
+	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy && \
+	PYTHONPATH=plugins:include .venv/bin/lint-imports --no-cache
+
+bench: setup ## measure
+	@$(CONTROL) -m benchmarks
+
+shell: setup ## a shell in which airflow works against the sandbox; or: make shell CMD="airflow dags list"
+	@$(CONTROL) -m laptop shell $(if $(CMD),--command "$(CMD)")
+
+package: setup ## dist/: what MWAA gets
+	@$(CONTROL) -m deploy.package
+
+lock: setup ## recompile requirements/*.txt from the .in files
+	@$(CONTROL) -m laptop.lock
+
+screenshots: setup ## pictures of the Airflow UI for the docs; make up first
+	@$(CONTROL) -m laptop.screenshots

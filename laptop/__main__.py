@@ -1,0 +1,111 @@
+"""``python -m laptop``: sandbox and Airflow together."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+from laptop.airflow import AirflowError, LocalAirflow, default_airflow
+from laptop.environment import PERSONAS
+from sandbox.launcher import Sandbox, SandboxError
+from sandbox.settings import REPOSITORY
+
+
+def prepare_sandbox(airflow: LocalAirflow) -> None:
+    """Start the sandbox, make what the environment file names in it, and put the job bundle there.
+
+    :raises AirflowError: a step failed
+    """
+    Sandbox(airflow.sandbox).up()
+    for module in (["sandbox", "provision"], ["deploy.bundle", "--upload"]):
+        command = [sys.executable, "-m", *module]
+        environment = {**airflow.environment, "PYTHONPATH": str(REPOSITORY / "plugins")}
+        done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
+        if done.returncode:
+            raise AirflowError(f"`python -m {' '.join(module)}` failed:\n{(done.stdout + done.stderr).strip()}")
+
+
+def up(airflow: LocalAirflow) -> int:
+    """Start both, wait until they are healthy, and say where they are."""
+    prepare_sandbox(airflow)
+    seconds = airflow.up()
+    print(f"sandbox  {airflow.sandbox.endpoint}")
+    print(f"airflow  {airflow.address}  (healthy after {seconds:.1f} s)")
+    print("logins:")
+    for name, role in PERSONAS.items():
+        print(f"  {name:10} {airflow.passwords[name]}   ({role})")
+    return 0
+
+
+def down(airflow: LocalAirflow) -> int:
+    """Stop both; what they hold is kept."""
+    airflow.down()
+    Sandbox(airflow.sandbox).down()
+    return 0
+
+
+def reset(airflow: LocalAirflow) -> int:
+    """Stop both and forget what they hold."""
+    airflow.reset()
+    Sandbox(airflow.sandbox).reset()
+    return 0
+
+
+def status(airflow: LocalAirflow) -> int:
+    """Say what runs; 1 when something does not."""
+    sandbox = Sandbox(airflow.sandbox).status()
+    print(f"{'up  ' if sandbox.healthy else 'down'} {'sandbox':14} {airflow.sandbox.endpoint}")
+    components = airflow.status()
+    health = airflow.health()
+    for part in components:
+        reported = health.get(part.name.replace("-", "_"), "healthy" if health else "no answer")
+        if part.process:
+            print(f"up   {part.name:14} pid {part.process.pid}, {part.memory / 1024**2:.0f} MB, {reported}")
+        else:
+            print(f"down {part.name:14} log: {part.log}")
+    if health:
+        print(f"UI: {airflow.address}")
+    return 0 if sandbox.healthy and all(part.process for part in components) else 1
+
+
+def shell(airflow: LocalAirflow, command: str | None) -> int:
+    """Run a command, or bash, where the airflow command works against the sandbox."""
+    prepare_sandbox(airflow)
+    airflow.migrate()
+    environment = {**airflow.environment, "GROUNDWORK_SHELL": "1"}
+    if command:
+        return subprocess.run(["bash", "-c", command], env=environment, cwd=REPOSITORY).returncode
+    print(f"airflow works here, against {airflow.sandbox.endpoint}; leave with exit")
+    prompt = {"PS1": "(groundwork) \\w \\$ ", "PROMPT_COMMAND": ""}
+    os.chdir(REPOSITORY)
+    return subprocess.run(["bash", "--norc", "-i"], env={**environment, **prompt}).returncode
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="python -m laptop", description="The sandbox and Airflow on this machine.")
+    commands = top.add_subparsers(dest="name", required=True)
+    for function in (up, down, status, reset):
+        commands.add_parser(function.__name__, help=function.__doc__).set_defaults(run=function)
+    opened = commands.add_parser("shell", help=shell.__doc__)
+    opened.add_argument("--command", help="run this and leave")
+    return top
+
+
+def main() -> int:
+    """The entry point."""
+    arguments = parser().parse_args()
+    airflow = default_airflow()
+    try:
+        if arguments.name == "shell":
+            return shell(airflow, arguments.command)
+        return int(arguments.run(airflow))
+    except (AirflowError, SandboxError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

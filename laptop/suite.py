@@ -1,0 +1,66 @@
+"""Every test in the environment it belongs to: ``make test``. Ends with one line of totals over both."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+# What needs Spark or the sandbox's server in its own process; everything else belongs to the control plane.
+JOBS_FOLDERS = {"spark", "sandbox"}
+
+
+def folders(tests: Path) -> dict[str, list[Path]]:
+    """Test folders of each environment.
+
+    :param tests: the tests' root
+    """
+    found: dict[str, list[Path]] = {".venv": [], ".venv-jobs": []}
+    for folder in sorted(path for path in tests.iterdir() if path.is_dir() and any(path.rglob("test_*.py"))):
+        found[".venv-jobs" if folder.name in JOBS_FOLDERS else ".venv"].append(folder)
+    return found
+
+
+def run(python: Path, chosen: list[Path], report: Path) -> int:
+    """Run pytest and give its exit code."""
+    command = [str(python), "-m", "pytest", f"--junitxml={report}", *map(str, chosen)]
+    return subprocess.run(command, cwd=REPOSITORY).returncode
+
+
+def count(report: Path) -> Counter[str]:
+    """Outcomes in a JUnit report; an error outside a test's body counts as a failure.
+
+    :param report: what ``pytest --junitxml`` wrote; one that is missing counts as one failure
+    """
+    if not report.is_file():
+        return Counter(failed=1)
+    outcomes: Counter[str] = Counter()
+    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 our own pytest wrote it
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcomes["failed"] += 1
+        elif case.find("skipped") is not None:
+            outcomes["skipped"] += 1
+        else:
+            outcomes["passed"] += 1
+    return outcomes
+
+
+def main() -> int:
+    """Run both halves, also when the first fails."""
+    total: Counter[str] = Counter()
+    codes = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for environment, chosen in folders(REPOSITORY / "tests").items():
+            report = Path(scratch) / f"{environment}.xml"
+            codes.append(run(REPOSITORY / environment / "bin" / "python", chosen, report))
+            total += count(report)
+    print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped", flush=True)
+    return 1 if any(codes) or total["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
