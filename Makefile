@@ -45,8 +45,8 @@ bench: setup ## measure
 shell: setup ## a shell in which airflow works against the sandbox; or: make shell CMD="airflow dags list"
 	@$(CONTROL) -m laptop shell $(if $(CMD),--command "$(CMD)")
 
-package: setup ## dist/: what MWAA gets
-	@$(CONTROL) -m deploy.package
+package: setup ## dist/: what MWAA gets; or: make package ENVIRONMENT=<name>
+	@$(CONTROL) -m deploy.package $(if $(ENVIRONMENT),--environment $(ENVIRONMENT))
 
 lock: setup ## recompile requirements/*.txt from the .in files
 	@$(CONTROL) -m laptop.lock

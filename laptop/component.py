@@ -28,7 +28,7 @@ def main() -> None:
         for module in TASKS_IMPORT:
             importlib.import_module(module)
     sys.argv[0] = "airflow"
-    airflow()
+    airflow()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
