@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.class_archive import ArchiveError, ensure_archive
 from sandbox.settings import default_settings
 
 MANIFEST = "manifest.json"
@@ -162,13 +163,14 @@ def _resolve(ivy: Path, jars: Sequence[Jar]) -> None:
     """Let Spark's MavenUtils fetch exactly these coordinates, nothing transitive."""
     from pyspark.java_gateway import launch_gateway  # only here: importing pyspark costs more than checking the jars
 
-    gateway: Any = launch_gateway()
+    with (ivy / "resolve.log").open("ab") as noise:
+        gateway: Any = launch_gateway(popen_kwargs={"stdout": noise, "stderr": noise})
     try:
         jvm = gateway.jvm
         maven = getattr(getattr(jvm.org.apache.spark.util, "MavenUtils$"), "MODULE$")
         none = getattr(getattr(jvm.scala, "None$"), "MODULE$")
         nothing = getattr(getattr(jvm.scala.collection.immutable, "Nil$"), "MODULE$")
-        log = jvm.java.io.PrintStream(str(ivy / "resolve.log"))
+        log = jvm.java.io.PrintStream(str(ivy / "ivy.log"))
         settings = maven.buildIvySettings(none, jvm.scala.Some(str(ivy)), True, log)
         coordinates = ",".join(jar.coordinate for jar in jars)
         maven.resolveMavenCoordinates(coordinates, settings, none, False, nothing, False, log)
@@ -225,10 +227,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         paths = ensure_jars(options.jars)
-    except JarError as error:
+        archive = ensure_archive(options.jars)
+    except (JarError, ArchiveError) as error:
         print(f"sandbox.jars: {error}", file=sys.stderr)
         return 1
-    print(f"{len(paths)} jars in {options.jars}")
+    print(f"{len(paths)} jars and {archive.name} in {options.jars}")
     return 0
 
 

@@ -1,0 +1,86 @@
+"""The server's side of the spawner: start, signal and feed drivers, and hear of their ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sandbox.emr_serverless import spawner
+
+Exited = Callable[[str, int, float, str], None]
+
+
+class Processes:
+    """All drivers of this server, by key.
+
+    :param exited: called with key, exit status (negative: the signal), processor seconds and, when it could not be
+        started at all, the reason; on the thread that listens to the spawner
+    """
+
+    def __init__(self, exited: Exited):
+        self._exited = exited
+        self._pids: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._spawner: subprocess.Popen[bytes] | None = None
+        self._listener: threading.Thread | None = None
+
+    def open(self) -> None:
+        """Start the spawner."""
+        self._spawner = subprocess.Popen(
+            [sys.executable, "-I", str(Path(spawner.__file__))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # a signal to the server's group must not reach it: it ends with the pipe
+        )
+        self._listener = threading.Thread(target=self._listen, name="drivers", daemon=True)
+        self._listener.start()
+
+    def close(self) -> None:
+        """Let the spawner go; it kills whatever still runs."""
+        if self._spawner is not None and self._spawner.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._spawner.stdin.close()
+            self._spawner.wait(timeout=10)
+        if self._listener is not None and self._listener is not threading.current_thread():
+            self._listener.join(timeout=10)
+
+    def start(self, key: str, command: list[str], environment: dict[str, str], folder: Path) -> None:
+        """Start a driver with its output in its folder."""
+        self._tell(do="start", key=key, command=command, environment=environment, folder=str(folder))
+
+    def send(self, key: str, line: str) -> None:
+        """Write one line to a driver's standard input."""
+        self._tell(do="send", key=key, line=line)
+
+    def signal(self, key: str, number: int) -> None:
+        """Signal a driver and all its children."""
+        self._tell(do="signal", key=key, number=number)
+
+    def pid(self, key: str) -> int | None:
+        """The driver's process, None before it started and after it ended."""
+        return self._pids.get(key)
+
+    def _tell(self, **request: Any) -> None:
+        assert self._spawner is not None and self._spawner.stdin is not None, "open() comes first"
+        with self._lock, contextlib.suppress(OSError):  # a spawner that is gone is noticed by the listener
+            self._spawner.stdin.write(json.dumps(request).encode() + b"\n")
+            self._spawner.stdin.flush()
+
+    def _listen(self) -> None:
+        assert self._spawner is not None and self._spawner.stdout is not None
+        for line in self._spawner.stdout:
+            event = json.loads(line)
+            if event["event"] == "started":
+                self._pids[event["key"]] = event["pid"]
+            else:
+                self._pids.pop(event["key"], None)
+                self._exited(event["key"], event["status"], event["cpu_seconds"], event["reason"])
+        for key in list(self._pids):  # the spawner's death took its drivers along
+            self._pids.pop(key, None)
+            self._exited(key, -9, 0.0, "")
