@@ -1,0 +1,89 @@
+"""What tests and benches ask of the sandbox itself, under ``/_sandbox/``: health, faults, counts of calls."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from typing import Any, Protocol
+
+import moto
+
+from sandbox.errors import Answer
+from sandbox.faults import Faults, parse_fault
+from sandbox.services import SERVICES
+
+ADMIN_PREFIX = "/_sandbox/"
+
+
+class Runtime(Protocol):
+    """What the core asks of a service that runs jobs."""
+
+    def start(self) -> None:
+        """The server listens now."""
+
+    def stop(self) -> None:
+        """End all jobs."""
+
+    def admin(self, method: str, path: str, body: bytes) -> tuple[int, bytes, str]:
+        """Status, body and content type of a path under ``/_sandbox/`` that the core does not know."""
+
+
+class Admin:
+    """The pages under ``/_sandbox/``.
+
+    :param faults: faults that wait for their calls
+    :param counts: calls so far by service and action
+    :param runtime: runs the jobs; answers the paths not known here
+    """
+
+    def __init__(self, faults: Faults, counts: Counter[tuple[str, str]], runtime: Runtime):
+        self._faults = faults
+        self._counts = counts
+        self._runtime = runtime
+        self._started = time.time()
+
+    def answer(self, method: str, path: str, body: bytes) -> Answer:
+        """The answer to one request."""
+        known = {"health": self._health, "faults": self._fault, "requests": self._requests}
+        page = known.get(path.removeprefix(ADMIN_PREFIX))
+        if page:
+            return page(method, body)
+        status, content, content_type = self._runtime.admin(method, path, body)
+        return Answer(status, content, [("Content-Type", content_type)])
+
+    def _health(self, method: str, _: bytes) -> Answer:
+        if method != "GET":
+            return as_json(405, {"error": "health: GET only"})
+        uptime = round(time.time() - self._started, 1)
+        health = {"pid": os.getpid(), "version": f"moto {moto.__version__}", "uptime_seconds": uptime}
+        return as_json(200, {**health, "services": sorted(SERVICES)})
+
+    def _fault(self, method: str, body: bytes) -> Answer:
+        if method == "POST":
+            try:
+                self._faults.add(parse_fault(json.loads(body)))
+            except (ValueError, TypeError) as wrong:
+                return as_json(400, {"error": str(wrong)})
+        elif method == "DELETE":
+            self._faults.clear()
+        elif method != "GET":
+            return as_json(405, {"error": "faults: GET, POST or DELETE"})
+        return as_json(200, {"faults": self._faults.listing()})
+
+    def _requests(self, method: str, _: bytes) -> Answer:
+        """GET counts the calls, DELETE starts from zero."""
+        if method == "DELETE":
+            self._counts.clear()
+        elif method != "GET":
+            return as_json(405, {"error": "requests: GET or DELETE"})
+        counts: dict[str, dict[str, int]] = {}
+        for (service, action), count in sorted(self._counts.copy().items()):
+            counts.setdefault(service, {})[action] = count
+        return as_json(200, counts)
+
+
+def as_json(status: int, content: Any) -> Answer:
+    """An answer that holds JSON."""
+    return Answer(status, json.dumps(content).encode() + b"\n", [("Content-Type", "application/json")])

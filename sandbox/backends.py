@@ -1,0 +1,87 @@
+"""Where moto is not AWS enough: a catalogue that compares and swaps, polls that let others in, no fake delivery."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from moto.core.common_models import BaseModel
+from moto.core.exceptions import JsonRESTError
+from moto.core.responses import ActionResult, EmptyResult
+from moto.glue.responses import GlueResponse
+from moto.sns.responses import SNSResponse
+from moto.sqs import models as sqs_models
+
+from sandbox.locks import pause
+
+POLL_SECONDS = 0.05
+
+
+class ConcurrentModification(JsonRESTError):
+    """What Glue answers to an update of a version that is no longer the newest."""
+
+    code = 400
+
+    def __init__(self, table: str, wanted: str, current: str):
+        message = f"Update table failed due to concurrent modifications: {table} is at version {current}, not {wanted}."
+        super().__init__("ConcurrentModificationException", message)
+
+
+def update_table(self: GlueResponse) -> ActionResult:
+    """UpdateTable that refuses a stale VersionId: two Iceberg commits on one version must not both succeed.
+
+    Reading and writing are one step, because a request holds the lock of its service.
+    """
+    wanted = self.parameters.get("VersionId")
+    database, table_input = self.parameters["DatabaseName"], self.parameters["TableInput"]
+    table = self.glue_backend.get_table(database, table_input["Name"])
+    current = str(table.as_dict()["VersionId"])
+    if wanted is not None and str(wanted) != current:
+        raise ConcurrentModification(f"{database}.{table_input['Name']}", str(wanted), current)
+    table.update(table_input)
+    return EmptyResult()
+
+
+class PollingQueues(sqs_models.SQSBackend):
+    """Queues whose long poll does not hold up every other message."""
+
+    @property
+    def _url_module(self) -> Any:
+        from moto.sqs import urls
+
+        return urls
+
+    def receive_message(
+        self, queue_name: str, count: int, wait_seconds_timeout: int, *rest: Any, **named: Any
+    ) -> list[Any]:
+        """As moto's, but waits with the lock released."""
+        until = time.monotonic() + wait_seconds_timeout
+        while True:
+            messages = super().receive_message(queue_name, count, 0, *rest, **named)
+            if messages or time.monotonic() >= until:
+                return messages
+            pause("messaging", POLL_SECONDS)
+
+
+_moto_subscribe = SNSResponse.subscribe
+
+
+def subscribe(self: SNSResponse) -> Any:
+    """Subscribe a queue; a mail address or a web hook would be accepted and never called."""
+    protocol = self._get_param("Protocol")
+    if protocol != "sqs":
+        raise NotImplementedError(f"Subscribe with protocol {protocol} (only sqs is delivered)")
+    return _moto_subscribe(self)
+
+
+def untracked(cls: type, *_: Any, **__: Any) -> Any:
+    """Moto keeps every object ever made in a list of its dashboard; a server that lives for days must not."""
+    return object.__new__(cls)
+
+
+def install() -> None:
+    """Replace the parts of moto; call it before the first request."""
+    BaseModel.__new__ = staticmethod(untracked)  # type: ignore[method-assign, assignment]
+    GlueResponse.update_table = update_table  # type: ignore[method-assign]
+    SNSResponse.subscribe = subscribe  # type: ignore[method-assign]
+    sqs_models.sqs_backends.backend = PollingQueues  # type: ignore[assignment]

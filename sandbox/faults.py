@@ -1,0 +1,88 @@
+"""Faults on demand: tests ask for the next calls of a service to be throttled, fail, be slow or kill the server.
+
+Job faults (a driver that dies or hangs) belong to the EMR Serverless runtime.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sandbox.services import SERVICES, Call
+
+KINDS = ("throttle", "fail", "slow", "die")
+FIELDS = {"service", "action", "kind", "times", "seconds"}
+
+
+@dataclass
+class Fault:
+    """A fault that hits the next ``times`` matching calls.
+
+    :param service: signing name of the service, ``s3``
+    :param action: one action as AWS spells it, ``PutObject``; empty hits all
+    :param kind: ``throttle``, ``fail``, ``slow`` or ``die``
+    :param times: how many calls it hits
+    :param seconds: delay of ``slow``
+    """
+
+    service: str
+    kind: str
+    action: str = ""
+    times: int = 1
+    seconds: float = 1.0
+
+    def hits(self, call: Call) -> bool:
+        """Whether the call is one of those it waits for."""
+        return self.times > 0 and self.service == call.service and self.action in ("", call.action)
+
+
+def parse_fault(wanted: Any) -> Fault:
+    """A fault from the JSON of a request.
+
+    :raises ValueError: names the field that is wrong and what it may be
+    """
+    if not isinstance(wanted, dict) or not {"service", "kind"} <= set(wanted) <= FIELDS:
+        raise ValueError(f"a fault is an object with service, kind and perhaps {sorted(FIELDS)}, got {wanted!r}")
+    fault = Fault(**wanted)
+    if fault.service not in SERVICES:
+        raise ValueError(f"service: {fault.service!r} is none of {sorted(SERVICES)}")
+    if fault.kind not in KINDS:
+        raise ValueError(f"kind: {fault.kind!r} is none of {list(KINDS)}")
+    if not isinstance(fault.times, int) or fault.times < 1:
+        raise ValueError(f"times: {fault.times!r} is not a whole number from 1")
+    if not isinstance(fault.seconds, int | float) or not 0 <= fault.seconds <= 600:
+        raise ValueError(f"seconds: {fault.seconds!r} is not between 0 and 600")
+    return fault
+
+
+class Faults:
+    """The faults that are waiting for their calls."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Let it wait for its calls."""
+        with self._lock:
+            self._waiting.append(fault)
+
+    def take(self, call: Call) -> Fault | None:
+        """The fault that hits this call, used up by one; none when the call may go on."""
+        with self._lock:
+            fault = next((each for each in self._waiting if each.hits(call)), None)
+            if fault:
+                fault.times -= 1
+            self._waiting = [each for each in self._waiting if each.times > 0]
+            return fault
+
+    def listing(self) -> list[dict[str, Any]]:
+        """Those still waiting."""
+        with self._lock:
+            return [asdict(fault) for fault in self._waiting]
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._waiting = []
