@@ -5,7 +5,9 @@ from pyspark.sql import functions as F
 
 session = SparkSession.builder.getOrCreate()
 rows = session.read.option("header", True).csv("s3://lake/in/rows.csv")
-typed = rows.select(F.col("id").cast("int").alias("id"), F.upper("name").alias("name"), F.to_timestamp("at").alias("at"))
+typed = rows.select(
+    F.col("id").cast("int").alias("id"), F.upper("name").alias("name"), F.to_timestamp("at").alias("at")
+)
 typed = typed.withColumn("reasons", F.array_compact(F.array(F.when(F.col("name").isNull(), "no name"))))
 session.sql("CREATE NAMESPACE lake.sample")
 typed.writeTo("lake.sample.rows").using("iceberg").create()
@@ -18,7 +20,9 @@ session.sql(
     "WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
 )
 table = session.table("lake.sample.rows")
-table.groupBy("name").agg(F.count("*"), F.min("at"), F.approx_count_distinct("id"), F.stddev("id")).orderBy("name").collect()
+table.groupBy("name").agg(F.count("*"), F.min("at"), F.approx_count_distinct("id"), F.stddev("id")).orderBy(
+    "name"
+).collect()
 table.join(typed, "id").select(F.row_number().over(Window.orderBy("id"))).collect()
 table.write.mode("overwrite").parquet("s3://lake/out/parquet")
 table.coalesce(1).write.mode("overwrite").json("s3://lake/out/json")

@@ -68,7 +68,11 @@ def ensure_archive(jars: Path) -> Path:
 
 def archive_key(jars: Path) -> str:
     """Digest of the Java and of every jar on a driver's class path, by size and time as the JVM checks them."""
-    java = Path(os.environ["JAVA_HOME"]) / "bin" / "java" if "JAVA_HOME" in os.environ else Path(shutil.which("java") or "")
+    java = (
+        Path(os.environ["JAVA_HOME"]) / "bin" / "java"
+        if "JAVA_HOME" in os.environ
+        else Path(shutil.which("java") or "")
+    )
     modules = java.resolve().parent.parent / "lib" / "modules"
     files = [modules, JOB, *sorted(jars.glob("*.jar")), *sorted(_spark_jars().glob("*.jar"))]
     stats = [(str(file), stat.st_size, stat.st_mtime_ns) for file in files if (stat := file.stat())]
@@ -92,7 +96,9 @@ def _run_archive_job(folder: Path, jars: Path, archive: Path) -> None:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
-        settings = Settings(home=folder, port=server.get_host_and_port()[1], jobs_python=Path(sys.executable), jars=jars)
+        settings = Settings(
+            home=folder, port=server.get_host_and_port()[1], jobs_python=Path(sys.executable), jars=jars
+        )
         _provide_sample(settings)
         done = _drive(settings, folder, archive)
     finally:

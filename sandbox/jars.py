@@ -154,7 +154,7 @@ def _fetch(directory: Path, jars: Sequence[Jar]) -> None:
             shutil.rmtree(ivy, ignore_errors=True)
             raise JarError(
                 f"{jar.coordinate}: the digest of what came is not the pinned {jar.sha256[:12]}…; it was thrown away. "
-                "Run it again; if it stays so, the repository serves another file than the one this project was built on."
+                "Run it again; if it stays so, the repository serves another file than this project was built on."
             )
         os.replace(arrived, directory / jar.file)
 

@@ -1,0 +1,31 @@
+"""EMR Serverless that really runs Spark: the API on moto's server, the work in drivers of the jobs environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.settings import Settings
+
+if TYPE_CHECKING:
+    from sandbox.emr_serverless.runtime import Limits, Runtime
+
+
+def install(settings: Settings, limits: Limits | None = None) -> Runtime:
+    """Put this service in the place of moto's; call it before the first request.
+
+    :param settings: the sandbox
+    :param limits: how much at once, and how long; the defaults suit two cores
+    """
+    # imported late: the archive of classes needs a part of this package and none of moto
+    from moto.emrserverless.models import emrserverless_backends
+
+    from sandbox.emr_serverless.models import EMRServerlessBackend
+    from sandbox.emr_serverless.responses import EMRServerlessResponse
+    from sandbox.emr_serverless.runtime import Limits, Runtime
+
+    emrserverless_backends.backend = EMRServerlessBackend  # type: ignore[assignment]
+    EMRServerlessResponse.runtime = Runtime(settings, limits or Limits())
+    return EMRServerlessResponse.runtime
+
+
+__all__ = ["install"]

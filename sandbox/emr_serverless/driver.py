@@ -84,6 +84,7 @@ def hand_over(assignment):
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
         os.ftruncate(stream.fileno(), 0)
+    Path(assignment["taken"]).touch()
     if SparkContext._jvm is None:
         use_properties(assignment)
         return

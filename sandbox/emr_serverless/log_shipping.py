@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -38,12 +39,17 @@ class LogShipping:
         self._uploaded: dict[str, int] = {}
         self._sent: dict[str, int] = {}
         self._complained = False
+        self._turn = threading.Lock()
 
     def ship(self, *, last: bool = False) -> None:
         """Send what is new; a place that cannot be written is complained of once and does not fail the job.
 
         :param last: the driver has ended, so the last line is complete
         """
+        with self._turn:
+            self._ship(last)
+
+    def _ship(self, last: bool) -> None:
         try:
             for stream in STREAMS:
                 file = self._folder / stream

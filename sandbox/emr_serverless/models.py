@@ -182,7 +182,9 @@ class EMRServerlessBackend(BaseBackend):
         return application
 
     def _arn(self, application_id: str) -> str:
-        return f"arn:{self.partition}:emr-serverless:{self.region_name}:{self.account_id}:/applications/{application_id}"
+        return (
+            f"arn:{self.partition}:emr-serverless:{self.region_name}:{self.account_id}:/applications/{application_id}"
+        )
 
     @staticmethod
     def _again(found: Any, before: dict[str, Any], request: dict[str, Any]) -> Any:

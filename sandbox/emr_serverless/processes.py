@@ -58,6 +58,10 @@ class Processes:
         """Write one line to a driver's standard input."""
         self._tell(do="send", key=key, line=line)
 
+    def end_input(self, key: str) -> None:
+        """Close a driver's standard input: a spare that waits there ends."""
+        self._tell(do="end_input", key=key)
+
     def signal(self, key: str, number: int) -> None:
         """Signal a driver and all its children."""
         self._tell(do="signal", key=key, number=number)

@@ -5,6 +5,7 @@ Nothing here is changed in place (no append, no update): the state may be writte
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,9 @@ APPLICATION_SETTINGS = (
     "runtimeConfiguration",
     "monitoringConfiguration",
 )
+
+# of all runs together, because a lock inside a record could not be pickled
+_MOVES = threading.Lock()
 
 
 def now() -> datetime:
@@ -58,7 +62,9 @@ class Application:
     def idle_minutes(self) -> int | None:
         """Minutes without a job run after which it stops; None for never."""
         auto_stop = self.request.get("autoStopConfiguration", {})
-        return int(auto_stop.get("idleTimeoutMinutes", DEFAULT_IDLE_MINUTES)) if auto_stop.get("enabled", True) else None
+        return (
+            int(auto_stop.get("idleTimeoutMinutes", DEFAULT_IDLE_MINUTES)) if auto_stop.get("enabled", True) else None
+        )
 
     @property
     def spare_drivers(self) -> int:
@@ -119,17 +125,22 @@ class JobRun:
     memory_gb_seconds: float = 0.0
     grace_seconds: int | None = None
 
-    def set_state(self, state: str, details: str = "") -> None:
-        """Move on to a state; what has ended stays as it ended."""
-        if self.state in TERMINAL:
-            return
-        self.updated_at = now()
-        if state == "RUNNING":
-            self.started_at = self.updated_at
-        if state in TERMINAL:
-            self.ended_at = self.updated_at
-        self.state_details = details[:DETAILS_LENGTH]
-        self.state = state
+    def set_state(self, state: str, details: str = "") -> bool:
+        """Move on to a state and say whether that was possible.
+
+        What has ended stays as it ended, and what is being cancelled can only end.
+        """
+        with _MOVES:
+            if self.state in TERMINAL or (self.state == "CANCELLING" and state not in TERMINAL):
+                return False
+            self.updated_at = now()
+            if state == "RUNNING":
+                self.started_at = self.updated_at
+            if state in TERMINAL:
+                self.ended_at = self.updated_at
+            self.state_details = details[:DETAILS_LENGTH]
+            self.state = state
+            return True
 
     @property
     def timeout_minutes(self) -> int:
@@ -174,7 +185,11 @@ class JobRun:
         described = self.summary()
         described["jobRunId"] = described.pop("id")
         ended = self.ended_at or now()
-        hours = {"vCPUHour": self.cpu_seconds / 3600, "memoryGBHour": self.memory_gb_seconds / 3600, "storageGBHour": 0.0}
+        hours = {
+            "vCPUHour": self.cpu_seconds / 3600,
+            "memoryGBHour": self.memory_gb_seconds / 3600,
+            "storageGBHour": 0.0,
+        }
         described |= {
             "jobDriver": self.request["jobDriver"],
             "configurationOverrides": self.request.get("configurationOverrides", {}),

@@ -36,9 +36,7 @@ class EMRServerlessResponse(BaseResponse):
     def create_application(self) -> ActionResult:
         request = self._parameters()
         application = self.backend.create_application(request.pop("clientToken"), request)
-        return ActionResult(
-            {"applicationId": application.id, "name": request.get("name"), "arn": application.arn}
-        )
+        return ActionResult({"applicationId": application.id, "name": request.get("name"), "arn": application.arn})
 
     def update_application(self) -> ActionResult:
         changes = self._parameters()

@@ -48,7 +48,9 @@ def driver_conf(
     """
     for key in REFUSED:
         if key in caller:
-            raise SubmissionError(f"{key} is not in the sandbox: put the files on S3 and name them by --jars or --files")
+            raise SubmissionError(
+                f"{key} is not in the sandbox: put the files on S3 and name them by --jars or --files"
+            )
     asked = {key: value for key, value in caller.items() if not IGNORED.fullmatch(key)}
     heap = heap_mb or min(megabytes(asked.get("spark.driver.memory", f"{DEFAULT_HEAP_MB}m")), LARGEST_HEAP_MB)
     conf = _defaults(settings) | asked | _catalogs(settings, asked) | _fixed(local)

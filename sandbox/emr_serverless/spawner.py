@@ -102,6 +102,13 @@ class Spawner:
                 driver.process.stdin.write(line.encode() + b"\n")
                 driver.process.stdin.flush()
 
+    def do_end_input(self, key: str) -> None:
+        """Close a driver's standard input."""
+        driver = self.drivers.get(key)
+        if driver and driver.process.stdin:
+            with contextlib.suppress(OSError):
+                driver.process.stdin.close()
+
     def do_signal(self, key: str, number: int) -> None:
         """Signal a driver's whole group."""
         driver = self.drivers.get(key)

@@ -17,6 +17,8 @@ from sandbox.emr_serverless.spark_conf import driver_conf, jvm_settings, propert
 from sandbox.emr_serverless.submission import Submission
 from sandbox.settings import Settings
 
+DRIVER = Path(__file__).with_name("driver.py")
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -60,6 +62,7 @@ def stage(settings: Settings, s3: Any, folder: Path, submission: Submission, hea
             "py_files": [str(path) for path in py_files],
             "conf": conf,
             "work": str(work),
+            "taken": str(folder / "taken"),
         },
     )
     return Staged(folder, assignment, fit(conf, submission.environment), environment)

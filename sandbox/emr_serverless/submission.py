@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from sandbox.emr_serverless.errors import SubmissionError
@@ -54,18 +55,24 @@ def read_submission(request: dict[str, Any], application_request: dict[str, Any]
         raise SubmissionError(f"entryPoint {entry_point}: only a Python script on S3 (s3://bucket/key.py) runs here")
     lists = {key: _paths(conf.pop(key, "")) for key in LIST_OPTIONS.values()}
     jars = tuple(jar for jar in lists["spark.jars"] if not EMR_OWN_JAR.fullmatch(jar))
-    own = {key for key in conf if key.startswith(DRIVER_ENVIRONMENT)}
-    if request.get("name"):
-        conf.setdefault("spark.app.name", request["name"])
+    conf, environment = split_environment(conf)
+    conf.setdefault("spark.app.name", request.get("name") or PurePosixPath(entry_point).stem)
     return Submission(
         entry_point=entry_point,
         arguments=tuple(submit.get("entryPointArguments", [])),
-        conf={key: value for key, value in conf.items() if key not in own},
+        conf=conf,
         py_files=lists["spark.submit.pyFiles"],
         files=lists["spark.files"],
         jars=jars,
-        environment={key.removeprefix(DRIVER_ENVIRONMENT): conf[key] for key in sorted(own)},
+        environment=environment,
     )
+
+
+def split_environment(conf: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Properties, and the driver's variables that were among them."""
+    own = {key: value for key, value in conf.items() if key.startswith(DRIVER_ENVIRONMENT)}
+    environment = {key.removeprefix(DRIVER_ENVIRONMENT): own[key] for key in sorted(own)}
+    return {key: value for key, value in conf.items() if key not in own}, environment
 
 
 def spark_defaults(configurations: list[dict[str, Any]]) -> dict[str, str]:

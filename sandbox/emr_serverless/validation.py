@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import botocore.session
-from botocore.model import Shape
 
 from sandbox.emr_serverless.errors import ValidationException
 
@@ -47,14 +47,9 @@ def validate(operation: str, parameters: dict[str, Any]) -> None:
         raise ValidationException(f"{count}: {'; '.join(problems)}")
 
 
-def _problems(shape: Shape, value: Any, path: str) -> Any:
+def _problems(shape: Any, value: Any, path: str) -> Iterator[str]:
     if shape.type_name == "structure":
-        for name in shape.required_members:
-            if value.get(name) is None:
-                yield f"Value at '{_join(path, name)}' failed to satisfy constraint: Member must not be null"
-        for name, member in shape.members.items():
-            if value.get(name) is not None:
-                yield from _problems(member, value[name], _join(path, name))
+        yield from _structure_problems(shape, value, path)
     elif shape.type_name == "list":
         for index, each in enumerate(value):
             yield from _problems(shape.member, each, f"{path}.{index + 1}.member")
@@ -65,15 +60,25 @@ def _problems(shape: Shape, value: Any, path: str) -> Any:
         yield from _string_problems(shape, value, path)
 
 
-def _string_problems(shape: Shape, value: str, path: str) -> Any:
+def _structure_problems(shape: Any, value: dict[str, Any], path: str) -> Iterator[str]:
+    for name in shape.required_members:
+        if value.get(name) is None:
+            yield f"Value at '{_join(path, name)}' failed to satisfy constraint: Member must not be null"
+    for name, member in shape.members.items():
+        if value.get(name) is not None:
+            yield from _problems(member, value[name], _join(path, name))
+
+
+def _string_problems(shape: Any, value: str, path: str) -> Iterator[str]:
+    failed = f"Value at '{path}' failed to satisfy constraint: Member must"
     least, most = shape.metadata.get("min", 0), shape.metadata.get("max", float("inf"))
     if not least <= len(value) <= most:
-        yield f"Value at '{path}' failed to satisfy constraint: Member must have length between {least} and {most}"
+        yield f"{failed} have length between {least} and {most}"
     if shape.enum and value not in shape.enum:
-        yield f"Value at '{path}' failed to satisfy constraint: Member must satisfy enum value set: {shape.enum}"
+        yield f"{failed} satisfy enum value set: {shape.enum}"
     pattern = shape.metadata.get("pattern")
     if pattern and not re.fullmatch(pattern, value, re.DOTALL):
-        yield f"Value at '{path}' failed to satisfy constraint: Member must satisfy regular expression pattern: {pattern}"
+        yield f"{failed} satisfy regular expression pattern: {pattern}"
 
 
 def _join(path: str, name: str) -> str:
