@@ -7,7 +7,9 @@ product#<product>    batch#<batch_id>      files, sequence, state claimed → ac
 product#<product>    file#<sha256>         which batch loaded this content; or why it was refused under which contract
 product#<product>    publication#<batch>   state published | blocked | undone, snapshot, counts, report, who and why
 lease#<name>         lease                 holder, fencing token, end
-job#<key>            attempt#<number>      one start of a job: name, engine's id, state
+job#<key>            attempt#<number>      one start of a job: name, engine's id, state open → succeeded | failed
+                                           | cancelled
+jobs                 open#<key>#<number>   says that the attempt is open; gone when it has ended
 ===================  ====================  ==========================================================================
 """
 
@@ -17,6 +19,9 @@ from typing import Any, Literal
 
 BatchState = Literal["claimed", "acquired", "refused"]
 PublicationState = Literal["published", "blocked", "undone"]
+AttemptState = Literal["open", "succeeded", "failed", "cancelled"]
+OPEN_JOBS = "jobs"
+"""Partition that lists the attempts that are open."""
 
 
 def product_key(product: str) -> str:
@@ -52,6 +57,11 @@ def job_partition(key: str) -> str:
 def attempt_sort_key(attempt: int) -> str:
     """One attempt; zero-padded, so that the last one sorts last."""
     return f"attempt#{attempt:04d}"
+
+
+def open_job_sort_key(key: str, attempt: int) -> str:
+    """Says that an attempt is open."""
+    return f"open#{key}#{attempt:04d}"
 
 
 def table_definition(name: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Thin clients, one for each service: the only place that talks to AWS."""
