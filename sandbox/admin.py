@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 from collections import Counter
 from typing import Any, Protocol
@@ -43,6 +44,11 @@ class Admin:
         self._counts = counts
         self._runtime = runtime
         self._started = time.time()
+        self._ready = threading.Event()
+
+    def ready(self) -> None:
+        """Everything is started: say so from now on."""
+        self._ready.set()
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:
         """The answer to one request."""
@@ -56,6 +62,8 @@ class Admin:
     def _health(self, method: str, _: bytes) -> Answer:
         if method != "GET":
             return as_json(405, {"error": "health: GET only"})
+        if not self._ready.is_set():
+            return as_json(503, {"error": "health: the sandbox is starting"})
         uptime = round(time.time() - self._started, 1)
         health = {"pid": os.getpid(), "version": f"moto {moto.__version__}", "uptime_seconds": uptime}
         return as_json(200, {**health, "services": sorted(SERVICES)})

@@ -57,7 +57,7 @@ class PollingQueues(sqs_models.SQSBackend):
         """As moto's, but waits with the lock released."""
         until = time.monotonic() + wait_seconds_timeout
         while True:
-            messages = super().receive_message(queue_name, count, 0, *rest, **named)
+            messages: list[Any] = super().receive_message(queue_name, count, 0, *rest, **named)
             if messages or time.monotonic() >= until:
                 return messages
             pause("messaging", POLL_SECONDS)
@@ -81,7 +81,7 @@ def untracked(cls: type, *_: Any, **__: Any) -> Any:
 
 def install() -> None:
     """Replace the parts of moto; call it before the first request."""
-    BaseModel.__new__ = staticmethod(untracked)  # type: ignore[method-assign, assignment]
-    GlueResponse.update_table = update_table  # type: ignore[method-assign]
-    SNSResponse.subscribe = subscribe  # type: ignore[method-assign]
-    sqs_models.sqs_backends.backend = PollingQueues  # type: ignore[assignment]
+    BaseModel.__new__ = staticmethod(untracked)
+    GlueResponse.update_table = update_table
+    SNSResponse.subscribe = subscribe
+    sqs_models.sqs_backends.backend = PollingQueues

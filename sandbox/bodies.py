@@ -56,6 +56,8 @@ class StoredKey(s3_models.FakeKey):
     """An S3 object version, or an uploaded part, whose body is a file."""
 
     folder: BodyFolder
+    multipart: s3_models.FakeMultipart | None
+    _etag: str | None
 
     def __init__(self, name: Any, value: bytes, *rest: Any, **named: Any):
         self.body, self.offset = "", 0
@@ -106,7 +108,7 @@ class StoredKey(s3_models.FakeKey):
             return whole  # completed with some of its parts only
         offset = 0
         for part in whole.parts.values():
-            part.body, part.offset = self.body, offset  # type: ignore[attr-defined]
+            part.body, part.offset = self.body, offset
             offset += part.contentsize
         return whole
 
@@ -114,4 +116,4 @@ class StoredKey(s3_models.FakeKey):
 def install(folder: BodyFolder) -> None:
     """Make moto store bodies in the folder; call it before moto's S3 responses are imported."""
     StoredKey.folder = folder
-    s3_models.FakeKey = StoredKey  # type: ignore[misc]
+    s3_models.FakeKey = StoredKey

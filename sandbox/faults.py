@@ -40,20 +40,24 @@ class Fault:
 def parse_fault(wanted: Any) -> Fault:
     """A fault from the JSON of a request.
 
+    :param wanted: the JSON, as it came
     :raises ValueError: names the field that is wrong and what it may be
     """
     if not isinstance(wanted, dict) or not {"service", "kind"} <= set(wanted) <= FIELDS:
         raise ValueError(f"a fault is an object with service, kind and perhaps {sorted(FIELDS)}, got {wanted!r}")
-    fault = Fault(**wanted)
-    if fault.service not in SERVICES:
-        raise ValueError(f"service: {fault.service!r} is none of {sorted(SERVICES)}")
-    if fault.kind not in KINDS:
-        raise ValueError(f"kind: {fault.kind!r} is none of {list(KINDS)}")
-    if not isinstance(fault.times, int) or fault.times < 1:
-        raise ValueError(f"times: {fault.times!r} is not a whole number from 1")
-    if not isinstance(fault.seconds, int | float) or not 0 <= fault.seconds <= 600:
-        raise ValueError(f"seconds: {fault.seconds!r} is not between 0 and 600")
-    return fault
+    require(wanted["service"] in SERVICES, "service", wanted, f"one of {sorted(SERVICES)}")
+    require(wanted["kind"] in KINDS, "kind", wanted, f"one of {list(KINDS)}")
+    require(isinstance(wanted.get("action", ""), str), "action", wanted, "the name of an action")
+    times, seconds = wanted.get("times", 1), wanted.get("seconds", 1.0)
+    require(isinstance(times, int) and times >= 1, "times", wanted, "a whole number from 1")
+    require(isinstance(seconds, int | float) and 0 <= seconds <= 600, "seconds", wanted, "between 0 and 600")
+    return Fault(**wanted)
+
+
+def require(holds: bool, field: str, wanted: dict[str, Any], allowed: str) -> None:
+    """Refuse a field that is not what it may be."""
+    if not holds:
+        raise ValueError(f"{field}: {wanted[field]!r} is not {allowed}")
 
 
 class Faults:

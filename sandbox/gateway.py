@@ -53,8 +53,9 @@ class Gateway:
     def answer(self, environ: dict[str, Any]) -> Answer:
         """The answer to one request; every failure is an answer too."""
         body = environ["wsgi.input"].getvalue()
-        if not is_local(environ.get("HTTP_HOST", "")):
-            # A web page that resolves its own name to 127.0.0.1 would otherwise read everything here.
+        origin = environ.get("HTTP_ORIGIN", "").partition("://")[2]
+        if not is_local(environ.get("HTTP_HOST", "")) or (origin and not is_local(origin)):
+            # A web page that resolves its own name to 127.0.0.1, or posts to it, would otherwise have everything here.
             return Answer(421, b"the sandbox answers to 127.0.0.1 and localhost only\n")
         if environ["PATH_INFO"].startswith(ADMIN_PREFIX):
             return self._admin.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
@@ -105,7 +106,7 @@ class Gateway:
     def _app(self, service: str) -> Any:
         with self._apps_lock:
             if service not in self._apps:
-                self._apps[service] = create_backend_app(service)  # type: ignore[arg-type]
+                self._apps[service] = create_backend_app(service)
             return self._apps[service]
 
 

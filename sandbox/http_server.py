@@ -36,7 +36,7 @@ class KeepAliveHandler(MotoRequestHandler):
     disable_nagle_algorithm = True  # with Nagle, an answer in two writes waits 40 ms for the client's delayed ACK
     wbufsize = -1
     timeout = IDLE_SECONDS
-    server: SandboxServer  # type: ignore[assignment]
+    server: SandboxServer
 
     def run_wsgi(self) -> None:
         """Read the whole request, so that the next one starts where it should; write the whole answer."""
@@ -66,7 +66,8 @@ class KeepAliveHandler(MotoRequestHandler):
     def _read_body(self, environ: dict[str, Any]) -> bytes:
         if isinstance(environ["wsgi.input"], DechunkedInput):
             return BytesIO(environ["wsgi.input"].read()).getvalue()
-        return self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
+        body: bytes = self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0))
+        return body
 
 
 def complete(headers: Headers, status: int, method: str, size: int) -> Headers:

@@ -77,7 +77,7 @@ class Persistence:
             state = Unpickler(io.BytesIO(unit.state or b"")).load()
             if unit.service != "s3":
                 account, region = unit.name.split("/")
-                get_backend(unit.service)[account][region] = state  # type: ignore[index, call-overload]
+                get_backend(unit.service)[account][region] = state
             elif unit.name == SHELL:
                 self._restore_buckets(state)
             else:
@@ -167,9 +167,9 @@ def shell_unit() -> Unit:
     """Buckets, their settings, tags and uploads in progress: all of S3 but the keys."""
     backends = [(account, partition, backend) for account, partition, backend in s3_backends.iter_backends()]
     parts = {
-        part.body  # type: ignore[attr-defined]
+        part.body
         for _, _, backend in backends
-        for bucket in backend.buckets.values()  # type: ignore[attr-defined]
+        for bucket in backend.buckets.values()
         for upload in bucket.multiparts.values()
         for part in upload.parts.values()
     }
@@ -179,6 +179,6 @@ def shell_unit() -> Unit:
 
 def backend_units(service: str) -> Iterator[Unit]:
     """One unit for each account and region of a service other than S3."""
-    backends: BackendDict[Any] = get_backend(service)  # type: ignore[call-overload]
+    backends: BackendDict[Any] = get_backend(service)
     for account, region, backend in list(backends.iter_backends()):
         yield Unit(service, f"{account}/{region}", pickled(backend))

@@ -61,12 +61,18 @@ def test_a_subscription_that_nobody_delivers_is_refused_and_not_kept(aws: Any) -
 
 
 @pytest.mark.parametrize(
-    ("host", "status"),
-    [("127.0.0.1:1", 200), ("localhost", 200), ("evil.example", 421), ("localhost.evil.example", 421)],
+    ("headers", "status"),
+    [
+        ({"Host": "127.0.0.1:1"}, 200),
+        ({"Host": "localhost", "Origin": "http://localhost:8080"}, 200),
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "localhost.evil.example"}, 421),
+        ({"Host": "localhost", "Origin": "https://evil.example"}, 421),
+    ],
 )
-def test_only_loopback_names_are_answered(sandbox: Sandbox, host: str, status: int) -> None:
+def test_no_web_page_from_elsewhere_is_answered(sandbox: Sandbox, headers: dict[str, str], status: int) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", sandbox.settings.port)
-    connection.request("GET", "/_sandbox/health", headers={"Host": host})
+    connection.request("GET", "/_sandbox/health", headers=headers)
     answer = connection.getresponse()
     assert answer.status == status
     assert answer.getheader("Access-Control-Allow-Origin") is None
