@@ -1,7 +1,7 @@
 """The job whose classes are archived: what a refining job does, on two rows. Run by the driver, see class_archive."""
 
 from pyspark.sql import SparkSession, Window
-from pyspark.sql import functions as F
+from pyspark.sql import functions as F  # noqa: N812 - as everybody writes it
 
 session = SparkSession.builder.getOrCreate()
 rows = session.read.option("header", True).csv("s3://lake/in/rows.csv")

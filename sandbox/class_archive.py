@@ -1,8 +1,8 @@
 """A class-data archive of what a Spark job loads: with it a JVM starts a job in about half the time.
 
 Made once by running one real job (``archive_job.py``: CSV to Iceberg and back, against a moto server of its own) under
-``-XX:ArchiveClassesAtExit``. The JVM itself refuses an archive of other jars or another Java, so a stale one costs speed
-and nothing else.
+``-XX:ArchiveClassesAtExit``. The JVM itself refuses an archive of other jars or another Java, so a stale one costs
+speed and nothing else.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def archive_key(jars: Path) -> str:
     )
     modules = java.resolve().parent.parent / "lib" / "modules"
     files = [modules, JOB, *sorted(jars.glob("*.jar")), *sorted(_spark_jars().glob("*.jar"))]
-    stats = [(str(file), stat.st_size, stat.st_mtime_ns) for file in files if (stat := file.stat())]
+    stats = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     return hashlib.sha256(json.dumps(stats).encode()).hexdigest()
 
 

@@ -23,7 +23,7 @@ def install(settings: Settings, limits: Limits | None = None) -> Runtime:
     from sandbox.emr_serverless.responses import EMRServerlessResponse
     from sandbox.emr_serverless.runtime import Limits, Runtime
 
-    emrserverless_backends.backend = EMRServerlessBackend  # type: ignore[assignment]
+    emrserverless_backends.backend = EMRServerlessBackend
     EMRServerlessResponse.runtime = Runtime(settings, limits or Limits())
     return EMRServerlessResponse.runtime
 

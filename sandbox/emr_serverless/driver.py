@@ -5,6 +5,8 @@ PySpark through spark-submit when the script first asks for a session. With ``--
 data of its own, and left without a session: the job's SparkContext is made new, with the job's whole conf.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import select
@@ -13,11 +15,12 @@ import time
 import traceback
 import types
 from pathlib import Path
+from typing import Any
 
 JVM_SECONDS = 10
 
 
-def main():
+def main() -> int:
     """Take an assignment, from the command line or (a spare) from standard input, and run it."""
     spare = sys.argv[1] == "--spare"
     own = json.loads(Path(sys.argv[-1]).read_text())
@@ -43,12 +46,12 @@ def main():
     return status
 
 
-def use_properties(assignment):
+def use_properties(assignment: dict[str, Any]) -> None:
     """Let PySpark start its JVM with these properties."""
     os.environ["PYSPARK_SUBMIT_ARGS"] = f'--properties-file "{assignment["properties"]}" pyspark-shell'
 
 
-def run(assignment):
+def run(assignment: dict[str, Any]) -> int:
     """Run the script as ``__main__`` and return the exit status."""
     script = assignment["script"]
     sys.argv = [script, *assignment["arguments"]]
@@ -57,17 +60,17 @@ def run(assignment):
     module.__file__ = script
     sys.modules["__main__"] = module
     try:
-        exec(compile(Path(script).read_bytes(), script, "exec"), module.__dict__)
+        exec(compile(Path(script).read_bytes(), script, "exec"), module.__dict__)  # noqa: S102 - running the caller's script is the task
     except SystemExit as end:
         return exit_status(end.code)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever the script raised is its failure
         # the first frame is this function's
-        traceback.print_exception(error.with_traceback(error.__traceback__.tb_next))
+        traceback.print_exception(error.with_traceback(error.__traceback__ and error.__traceback__.tb_next))
         return 1
     return 0
 
 
-def exit_status(code):
+def exit_status(code: object) -> int:
     """What ``sys.exit(code)`` means to a shell."""
     if code is None:
         return 0
@@ -77,18 +80,17 @@ def exit_status(code):
     return 1
 
 
-def hand_over(assignment):
+def hand_over(assignment: dict[str, Any]) -> None:
     """Make the warmed JVM the job's: its properties and nothing of the preheat in its log."""
-    from pyspark import SparkContext
-
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
         os.ftruncate(stream.fileno(), 0)
     Path(assignment["taken"]).touch()
-    if SparkContext._jvm is None:
+    jvm = running("_jvm")
+    if jvm is None:
         use_properties(assignment)
         return
-    system = SparkContext._jvm.java.lang.System
+    system = jvm.java.lang.System
     for key in list(system.getProperties().stringPropertyNames()):
         if key.startswith("spark."):
             system.clearProperty(key)
@@ -96,10 +98,9 @@ def hand_over(assignment):
         system.setProperty(key, value)
 
 
-def warm_up(own):
+def warm_up(own: dict[str, Any]) -> None:
     """Load and compile what every job uses, by harmless work on two rows; stop as soon as a job is waiting."""
     try:
-        from pyspark import SparkContext
         from pyspark.sql import SparkSession
 
         builder = SparkSession.builder.config("spark.sql.catalog.warm", "org.apache.iceberg.spark.SparkCatalog")
@@ -111,15 +112,15 @@ def warm_up(own):
             step(session, own)
         session.stop()
         # file systems are cached by address: the job's must be made with the job's conf
-        SparkContext._jvm.org.apache.hadoop.fs.FileSystem.closeAll()
+        running("_jvm").org.apache.hadoop.fs.FileSystem.closeAll()
         Path(own["ready"]).touch()
-    except Exception:
+    except Exception:  # noqa: BLE001 - a spare that cannot warm up ends, whatever the reason
         traceback.print_exc()
         end_jvm()
         raise SystemExit(1) from None
 
 
-def warm_tables(session, own):
+def warm_tables(session: Any, own: dict[str, Any]) -> None:
     """Read CSV, write and read an Iceberg table, all in the spare's own folder."""
     rows = Path(own["warm"]) / "rows.csv"
     rows.parent.mkdir(parents=True, exist_ok=True)
@@ -131,32 +132,35 @@ def warm_tables(session, own):
     session.table("warm.spare.rows").groupBy("b").count().collect()
 
 
-def warm_catalogs(session, own):
+def warm_catalogs(session: Any, own: dict[str, Any]) -> None:
     """List the namespaces of the catalogs that the application's conf names."""
     for name in own["catalogs"]:
         session.sql(f"SHOW NAMESPACES IN `{name}`").collect()
 
 
-def assignment_is_waiting():
+def running(what: str) -> Any:
+    """What PySpark keeps of its JVM (``_jvm``, ``_gateway``, ``_active_spark_context``); None before it was started."""
+    core = sys.modules.get("pyspark.core.context")
+    return getattr(core.SparkContext, what) if core else None
+
+
+def assignment_is_waiting() -> bool:
     """Whether standard input has something to say."""
     return bool(select.select([0], [], [], 0)[0])
 
 
-def end_jvm(seconds=JVM_SECONDS):
+def end_jvm(seconds: float = JVM_SECONDS) -> None:
     """Stop Spark and wait for its JVM, so that no process outlives this one."""
-    if "pyspark" not in sys.modules:
-        return
-    from pyspark import SparkContext
-
-    gateway = SparkContext._gateway
+    gateway = running("_gateway")
     process = getattr(gateway, "proc", None)
     if process is None:
         return
     try:
-        if SparkContext._active_spark_context is not None:
-            SparkContext._active_spark_context.stop()
+        context = running("_active_spark_context")
+        if context is not None:
+            context.stop()
         gateway.shutdown()
-    except Exception as error:  # the JVM may be gone already
+    except Exception as error:  # noqa: BLE001 - the JVM may be gone already
         print(f"stopping Spark: {error}", file=sys.stderr)
     process.stdin.close()
     until = time.monotonic() + seconds

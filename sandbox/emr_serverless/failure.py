@@ -8,7 +8,8 @@ from pathlib import Path
 
 TAIL_BYTES = 64 * 1024
 ERROR_LINE = re.compile(
-    r"^(Terminating due to )?(Exception in thread \"[^\"]*\" )?(?P<error>[\w.$]+(Error|Exception|Interrupt|Exit|Failed)\b.*)"
+    r"^(Terminating due to )?(Exception in thread \"[^\"]*\" )?"
+    r"(?P<error>[\w.$]+(Error|Exception|Interrupt|Exit|Failed)\b.*)"
 )
 
 

@@ -25,9 +25,9 @@ class JobFault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind: {self.kind!r} is none of {', '.join(KINDS)}")
-        if not isinstance(self.times, int) or self.times < 1:
+        if type(self.times) is not int or self.times < 1:
             raise ValueError(f"times: {self.times!r} is not a positive whole number")
-        if not isinstance(self.after_seconds, int | float) or self.after_seconds < 0:
+        if type(self.after_seconds) not in (int, float) or self.after_seconds < 0:
             raise ValueError(f"after_seconds: {self.after_seconds!r} is not a number of seconds")
 
 

@@ -22,9 +22,13 @@ def new_id() -> str:
     return "00" + "".join(mock_random.choice(ID_ALPHABET) for _ in range(14))
 
 
-def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two requests ask for the same."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+def check_same(found: Application | JobRun, request: dict[str, Any]) -> None:
+    """Let a client token pass that comes again with the request it came with.
+
+    :raises ConflictException: it comes with another one
+    """
+    if json.dumps(found.request, sort_keys=True) != json.dumps(request, sort_keys=True):
+        raise ConflictException(f"The client token was used for {found.id} with different parameters.")
 
 
 class EMRServerlessBackend(BaseBackend):
@@ -47,7 +51,8 @@ class EMRServerlessBackend(BaseBackend):
         validate_configurations(request.get("runtimeConfiguration", []))
         for each in self.applications.values():
             if each.client_token == client_token:
-                return self._again(each, each.request, request)
+                check_same(each, request)
+                return each
         identifier = new_id()
         application = Application(identifier, self._arn(identifier), request, client_token)
         self.applications = {**self.applications, identifier: application}
@@ -107,7 +112,8 @@ class EMRServerlessBackend(BaseBackend):
         application = self.get_application(application_id)
         for each in self.job_runs.values():
             if (each.application_id, each.client_token) == (application_id, client_token):
-                return self._again(each, each.request, request)
+                check_same(each, request)
+                return each
         validate_job(request, self.account_id)
         self._check_ready(application)
         run = JobRun(
@@ -185,9 +191,3 @@ class EMRServerlessBackend(BaseBackend):
         return (
             f"arn:{self.partition}:emr-serverless:{self.region_name}:{self.account_id}:/applications/{application_id}"
         )
-
-    @staticmethod
-    def _again(found: Any, before: dict[str, Any], request: dict[str, Any]) -> Any:
-        if not same(before, request):
-            raise ConflictException(f"The client token was used for {found.id} with different parameters.")
-        return found

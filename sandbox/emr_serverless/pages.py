@@ -94,7 +94,7 @@ def find_run(job_run_id: str) -> JobRun | None:
     """A job run of any account and region."""
     for _, _, backend in list(emrserverless_backends.iter_backends()):
         if job_run_id in backend.job_runs:
-            run: JobRun = backend.job_runs[job_run_id]  # type: ignore[assignment]
+            run: JobRun = backend.job_runs[job_run_id]
             return run
     return None
 

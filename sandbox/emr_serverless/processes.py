@@ -70,15 +70,20 @@ class Processes:
         """The driver's process, None before it started and after it ended."""
         return self._pids.get(key)
 
+    def _child(self) -> Any:
+        """The spawner, with its pipes."""
+        if self._spawner is None:
+            raise RuntimeError("open() comes first")
+        return self._spawner
+
     def _tell(self, **request: Any) -> None:
-        assert self._spawner is not None and self._spawner.stdin is not None, "open() comes first"
         with self._lock, contextlib.suppress(OSError):  # a spawner that is gone is noticed by the listener
-            self._spawner.stdin.write(json.dumps(request).encode() + b"\n")
-            self._spawner.stdin.flush()
+            pipe = self._child().stdin
+            pipe.write(json.dumps(request).encode() + b"\n")
+            pipe.flush()
 
     def _listen(self) -> None:
-        assert self._spawner is not None and self._spawner.stdout is not None
-        for line in self._spawner.stdout:
+        for line in self._child().stdout:
             event = json.loads(line)
             if event["event"] == "started":
                 self._pids[event["key"]] = event["pid"]

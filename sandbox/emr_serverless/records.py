@@ -197,7 +197,7 @@ class JobRun:
             "executionTimeoutMinutes": self.timeout_minutes,
             "totalExecutionDurationSeconds": round((ended - self.started_at).total_seconds()) if self.started_at else 0,
             "totalResourceUtilization": {name: round(value, 6) for name, value in hours.items()},
-            "billedResourceUtilization": {name: 0.0 for name in hours},
+            "billedResourceUtilization": dict.fromkeys(hours, 0.0),
             "startedAt": self.started_at,
             "endedAt": self.ended_at,
         }

@@ -25,7 +25,8 @@ class EMRServerlessResponse(BaseResponse):
     @property
     def backend(self) -> EMRServerlessBackend:
         """The records of the caller's account and region."""
-        return emrserverless_backends[self.current_account][self.region]  # type: ignore[return-value]
+        backend: EMRServerlessBackend = emrserverless_backends[self.current_account][self.region]
+        return backend
 
     def _parameters(self) -> dict[str, Any]:
         """The request as plain data, held against the service model."""

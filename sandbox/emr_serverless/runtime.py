@@ -90,7 +90,7 @@ class Runtime:
             self._threads[-1].start()
 
     def stop(self) -> None:
-        """End every job (SIGTERM, then SIGKILL after the grace) and return when none is left. Queued ones stay queued."""
+        """End every job (SIGTERM, after the grace SIGKILL) and return when none is left; queued ones stay queued."""
         self._stopping.set()
         self.wake()
         for thread in self._threads:
@@ -267,7 +267,7 @@ class Runtime:
 
     def _backends(self) -> Iterator[EMRServerlessBackend]:
         for _, _, backend in list(emrserverless_backends.iter_backends()):
-            yield backend  # type: ignore[misc]
+            yield backend
 
     def _client(self, service: str) -> Any:
         variables = self._settings.client_environment()

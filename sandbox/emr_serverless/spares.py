@@ -1,8 +1,8 @@
 """Drivers that are started before there is a job, as EMR Serverless keeps pre-initialised workers.
 
 A spare is a JVM that has loaded and compiled what jobs use and holds no session. It serves one job and ends with it.
-The job's SparkContext is made new, so everything but the JVM's own settings (heap, options, class path) and the driver's
-variables comes from the job's conf; a job that wants others of those starts cold.
+The job's SparkContext is made new, so everything comes from the job's conf but the JVM's own settings (heap, options,
+class path) and the driver's variables; a job that wants others of those starts cold.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The one parent of every driver: starts, signals and reaps them, and ends them all when the server is gone.
 
 A program of its own (standard library, run by path), because a server that is killed with -9 cannot clean up. This
-process lives on its standard input: when the server dies, however it dies, the pipe ends and every driver is killed.
-It has one thread, so that the kernel's parent-death signal, which follows the *thread* that forked, covers its own death.
+process lives on its standard input: when the server dies, however it dies, the pipe ends and every driver is killed. It
+has one thread, so that the kernel's parent-death signal, which follows the *thread* that forked, covers its own death.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Spawner:
                     stdout=out,
                     stderr=err,
                     start_new_session=True,
-                    preexec_fn=die_with_parent if IS_LINUX else None,
+                    preexec_fn=die_with_parent if IS_LINUX else None,  # noqa: PLW1509 - this process has one thread
                 )
         except OSError as error:
             tell(event="exited", key=key, status=127, cpu_seconds=0.0, reason=str(error))
