@@ -1,0 +1,50 @@
+"""What the source systems deliver, and what each delivery waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Files that come together and so become one batch.
+
+    :param name: its name in the live view and in the story
+    :param product: data product that they belong to
+    :param files: names of the files
+    :param manifest: name of the file that lists them, which comes last; None where none is declared
+    :param after: deliveries that must be published before this one comes
+    """
+
+    name: str
+    product: str
+    files: tuple[str, ...]
+    manifest: str | None = None
+    after: tuple[str, ...] = ()
+
+
+def flight_file(month: int) -> str:
+    """Name of the file with one month's flights."""
+    return f"flights_2013-{month:02}.csv"
+
+
+LOOK_UPS = ("airlines", "airports", "planes")
+
+DELIVERIES = (
+    Delivery("airlines", "airlines", ("airlines.csv",)),
+    Delivery("airports", "airports", ("airports.csv",)),
+    Delivery("planes", "planes", ("planes.csv",)),
+    Delivery(
+        "flights, January–May",
+        "flights",
+        tuple(flight_file(month) for month in range(1, 6)),
+        "flights_2013-01-to-05.manifest.json",
+        LOOK_UPS,
+    ),
+    Delivery("weather", "weather", ("weather.csv",)),
+    Delivery("passengers", "passengers", ("passengers.csv",)),
+    Delivery("flights, June", "flights", (flight_file(6),), "flights_2013-06.manifest.json", ("flights, January–May",)),
+    Delivery("flights, July", "flights", (flight_file(7),), "flights_2013-07.manifest.json", ("flights, June",)),
+)
+"""In the order in which they are released. A month's flights come only when the months before are published: whoever
+reads the table never finds June without May."""
