@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -97,12 +98,15 @@ class LocalAirflow:
             self._wait_healthy(began + wait_seconds)
         return time.monotonic() - began
 
-    def down(self) -> None:
-        """End every component, their tasks and callbacks; harmless when nothing runs."""
+    def down(self, grace: float = 8) -> None:
+        """End every component, their tasks and callbacks; harmless when nothing runs.
+
+        :param grace: seconds for tasks that run; deferred ones go on waiting at the next start anyway
+        """
         with self._alone():
             # The others report to the API server to the last, and wait for it when it is gone. The scheduler waits
-            # for running tasks; those that take longer than the grace are ended with it.
-            ask([process for name in COMPONENTS if name != "api-server" and (process := self.process(name))], 8)
+            # for running tasks; those that take longer are ended with it.
+            ask([process for name in COMPONENTS if name != "api-server" and (process := self.process(name))], grace)
             ask([process for name in COMPONENTS if (process := self.process(name))], 4)
             kill_marked(self._mark())
             for name in COMPONENTS:
@@ -156,13 +160,9 @@ class LocalAirflow:
 
     def workers(self) -> list[Process]:
         """Processes that run a task now: the executor's workers that are not idle, and the tasks under them."""
-        below = [process for process in marked(self._mark("scheduler")) if process != self.process("scheduler")]
-        titles = ((process, process.title()) for process in below)
-        return [
-            process
-            for process, title in titles
-            if "airflow task" in title or ("LocalExecutor" in title and "<idle>" not in title)
-        ]
+        below = marked(self._mark("scheduler"))
+        titles = {process: process.title() for process in below}
+        return [process for process in below if re.match(r"airflow worker -- (?!.*<idle>)", titles[process])]
 
     def process(self, component: str) -> Process | None:
         """The process of a component, if it runs."""

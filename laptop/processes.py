@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARK = "GROUNDWORK_AIRFLOW_COMPONENT"
+# Kept so that they are reaped while the process that started them lives.
+_started: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def start_detached(command: list[str], environment: Mapping[str, str], mark: str
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _started.append(child)
     process = Process.of(child.pid)
     # A command that ended at once leaves a record that nothing matches.
     recorded = process or Process(child.pid, 0)
@@ -122,9 +125,8 @@ def wait_gone(processes: Iterable[Process], seconds: float) -> list[Process]:
     deadline = time.monotonic() + seconds
     left = list(processes)
     while True:
-        for process in left:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(process.pid, os.WNOHANG)
+        for child in _started:
+            child.poll()
         left = [process for process in left if process.is_alive()]
         if not left or time.monotonic() > deadline:
             return left
