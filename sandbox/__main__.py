@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox.launcher import Sandbox, SandboxError
-from sandbox.settings import Settings, default_settings
+from sandbox.settings import REPOSITORY, Settings, default_settings
 
 FOLLOW_SECONDS = 0.3
 TAIL_LINES = 50
@@ -29,6 +29,8 @@ def parser(defaults: Settings) -> argparse.ArgumentParser:
     commands.add_parser("status", parents=[common], help="say how it is; exit 1 when it does not run")
     commands.add_parser("reset", parents=[common], help="stop it and delete its state, jobs and logs")
     commands.add_parser("serve", parents=[common], help="run it in this process (needs the jobs environment)")
+    made = commands.add_parser("provision", parents=[common], help="make in it what an environment file names")
+    made.add_argument("--environment", default="sandbox", help="the environment file's stem (%(default)s)")
     logs = commands.add_parser("logs", parents=[common], help="show its log, or that of a job run")
     logs.add_argument("job_run_id", nargs="?", help="a job run; without it the server's log")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until interrupted")
@@ -84,6 +86,26 @@ def show_logs(settings: Settings, job_run_id: str | None, follow: bool) -> int:
     return 0
 
 
+def make_environment(settings: Settings, environment: str) -> int:
+    """Make what an environment file names, and print a line for each thing.
+
+    :raises SandboxError: groundwork.spec cannot be imported, a declaration cannot be used, or the sandbox refused
+    """
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from groundwork.spec.errors import SpecError
+        from sandbox.provision import provision
+    except ModuleNotFoundError as missing:
+        raise SandboxError(f"{missing}: set PYTHONPATH=plugins and use .venv/bin/python") from missing
+    try:
+        for what, outcome in provision(settings, REPOSITORY / "include", environment):
+            print(f"{outcome:9} {what}", flush=True)
+    except (SpecError, ClientError, BotoCoreError) as reason:
+        raise SandboxError(str(reason)) from reason
+    return 0
+
+
 def serve_here(settings: Settings) -> int:
     """Run the server in this process."""
     from sandbox import server
@@ -103,6 +125,8 @@ def run(arguments: argparse.Namespace) -> int:
     sandbox = Sandbox(settings)
     if arguments.command == "serve":
         return serve_here(settings)
+    if arguments.command == "provision":
+        return make_environment(settings, arguments.environment)
     if arguments.command == "logs":
         return show_logs(settings, arguments.job_run_id, arguments.follow)
     if arguments.command == "status":

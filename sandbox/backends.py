@@ -39,6 +39,8 @@ def update_table(self: GlueResponse) -> ActionResult:
     if wanted is not None and str(wanted) != current:
         raise ConcurrentModification(f"{database}.{table_input['Name']}", str(wanted), current)
     table.update(table_input)
+    if self.parameters.get("SkipArchive"):  # Iceberg asks for it: its own metadata has the history
+        table.delete_version(current)
     return EmptyResult()
 
 

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import xmltodict
 from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.test import run_wsgi_app
 
@@ -21,7 +20,8 @@ from sandbox.errors import Answer, internal, not_in_sandbox, throttled
 from sandbox.faults import Faults
 from sandbox.locks import group_lock
 from sandbox.persistence import Persistence
-from sandbox.services import SERVICES, Call, identify, object_path
+from sandbox.services import SERVICES, Call, identify
+from sandbox.units import touched_units
 
 log = logging.getLogger("sandbox.requests")
 LOOPBACK = re.compile(r"(127\.0\.0\.1|\[::1\]|([a-z0-9.-]+\.)?localhost)(:\d+)?")
@@ -87,7 +87,7 @@ class Gateway:
             with group_lock(SERVICES[call.service].group):
                 answer = self._moto(call, environ)
                 if not call.reads_only:
-                    self._persistence.save(call.service, touched_objects(call, environ, body))
+                    self._persistence.save(call.service, touched_units(call, environ, body))
                 return answer
         except NotImplementedError as lacking:
             log.info("moto lacks %s.%s: %s", call.service, call.action, lacking)
@@ -118,14 +118,3 @@ def is_local(host: str) -> bool:
 def printable(action: str) -> str:
     """An action that cannot break a line of the log: an unknown one comes from the path, as the caller sent it."""
     return action if action.isprintable() else repr(action)
-
-
-def touched_objects(call: Call, environ: dict[str, Any], body: bytes) -> list[tuple[str, str]]:
-    """Bucket and key of every S3 object that the call may have changed."""
-    if call.service != "s3":
-        return []
-    bucket, key = object_path(environ)
-    if call.action != "DeleteObjects":
-        return [(bucket, key)]
-    wanted = xmltodict.parse(body, force_list=("Object",))["Delete"]["Object"]
-    return [(bucket, each["Key"]) for each in wanted]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FORMAT = "1"
+FORMAT = "2"
 
 
 class StateMismatch(Exception):
@@ -25,12 +25,14 @@ class Unit:
     """A piece of a service's state that is written as a whole.
 
     :param service: moto's name of the service
-    :param name: what the unit holds
+    :param kind: what sort of thing the unit holds
+    :param name: which one
     :param state: its pickle; None removes the unit
     :param bodies: names of the object bodies it refers to
     """
 
     service: str
+    kind: str
     name: str
     state: bytes | None
     bodies: tuple[str, ...] = ()
@@ -52,8 +54,8 @@ class Journal:
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA synchronous=NORMAL")
         self._file.execute(
-            "CREATE TABLE IF NOT EXISTS unit (service TEXT, name TEXT, state BLOB, bodies TEXT,"
-            " PRIMARY KEY (service, name))"
+            "CREATE TABLE IF NOT EXISTS unit (service TEXT, kind TEXT, name TEXT, state BLOB,"
+            " bodies TEXT, PRIMARY KEY (service, kind, name))"
         )
         self._file.execute("CREATE TABLE IF NOT EXISTS written_by (version TEXT)")
         self._check(path, f"moto {version}, format {FORMAT}")
@@ -70,9 +72,9 @@ class Journal:
 
     def units(self) -> Iterator[Unit]:
         """Everything that was written."""
-        rows = self._file.execute("SELECT service, name, state, bodies FROM unit")
-        for service, name, state, bodies in rows.fetchall():
-            yield Unit(service, name, state, tuple(bodies.split()))
+        rows = self._file.execute("SELECT service, kind, name, state, bodies FROM unit")
+        for service, kind, name, state, bodies in rows.fetchall():
+            yield Unit(service, kind, name, state, tuple(bodies.split()))
 
     def write(self, units: Iterable[Unit]) -> None:
         """Write all of them or none; they are safe from the death of this process when it returns."""
@@ -88,10 +90,11 @@ class Journal:
 
     def _put(self, unit: Unit) -> None:
         if unit.state is None:
-            self._file.execute("DELETE FROM unit WHERE service = ? AND name = ?", (unit.service, unit.name))
+            gone = (unit.service, unit.kind, unit.name)
+            self._file.execute("DELETE FROM unit WHERE service = ? AND kind = ? AND name = ?", gone)
             return
-        row = (unit.service, unit.name, unit.state, " ".join(unit.bodies))
-        self._file.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, ?)", row)
+        row = (unit.service, unit.kind, unit.name, unit.state, " ".join(unit.bodies))
+        self._file.execute("INSERT OR REPLACE INTO unit VALUES (?, ?, ?, ?, ?)", row)
 
     def close(self) -> None:
         """Fold the log into the file."""

@@ -121,7 +121,10 @@ def test_glue_catalogue(aws: Any) -> None:
     later = glue.get_table(DatabaseName="catalogue", Name="flights")["Table"]
     assert later["Parameters"] == {"owner": "ops"}
     assert int(later["VersionId"]) == int(table["VersionId"]) + 1
-    assert len(glue.get_table_versions(DatabaseName="catalogue", TableName="flights")["TableVersions"]) == 2
+    versions = {"DatabaseName": "catalogue", "TableName": "flights"}
+    assert [each["VersionId"] for each in glue.get_table_versions(**versions)["TableVersions"]] == ["1", "2"]
+    glue.update_table(DatabaseName="catalogue", TableInput={"Name": "flights"}, VersionId="2", SkipArchive=True)
+    assert [each["VersionId"] for each in glue.get_table_versions(**versions)["TableVersions"]] == ["1", "3"]
 
 
 def test_dynamodb_conditional_put(aws: Any) -> None:

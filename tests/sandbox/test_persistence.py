@@ -30,6 +30,16 @@ def bodies(sandbox: Sandbox) -> list[Path]:
     return list((sandbox.settings.state / "objects").glob("??/*"))
 
 
+def create_ledger(dynamodb: Any, name: str = "ledger", *keys: tuple[str, str]) -> None:
+    keys = keys or (("pk", "HASH"),)
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys],
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key, _ in keys],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
 def write_everything(sandbox: Sandbox, clients: Any) -> None:
     """One thing in each service, the last of them an instant before the end."""
     clients(sandbox, "sns").create_topic(Name="topic")
@@ -49,12 +59,7 @@ def write_everything(sandbox: Sandbox, clients: Any) -> None:
     s3.put_object(Bucket="bucket", Key="ü/kept", Body=b"new", Metadata={"rows": "3"})
     s3.delete_object(Bucket="bucket", Key="gone")
     dynamodb = clients(sandbox, "dynamodb")
-    dynamodb.create_table(
-        TableName="ledger",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_ledger(dynamodb)
     dynamodb.put_item(TableName="ledger", Item={"pk": {"S": "receipt"}, "rows": {"N": "42"}})
 
 
@@ -159,9 +164,40 @@ def test_orphaned_bodies_are_swept(fresh_sandbox: Sandbox, clients: Any) -> None
 def test_state_of_another_moto_is_refused(fresh_sandbox: Sandbox) -> None:
     fresh_sandbox.down()
     with sqlite3.connect(fresh_sandbox.settings.state / "services.sqlite") as file:
-        file.execute("UPDATE written_by SET version = 'moto 4.0.0, format 1'")
+        file.execute("UPDATE written_by SET version = 'moto 4.0.0, format 2'")
     with pytest.raises(SandboxError, match=r"written by moto 4\.0\.0.*reset"):
         fresh_sandbox.up()
     fresh_sandbox.reset()
     fresh_sandbox.up()
     assert fresh_sandbox.status().healthy
+
+
+def test_every_way_to_write_an_item_survives_kill(fresh_sandbox: Sandbox, clients: Any) -> None:
+    dynamodb = clients(fresh_sandbox, "dynamodb")
+    create_ledger(dynamodb, "ledger", ("pk", "HASH"), ("sk", "RANGE"))
+    create_ledger(dynamodb, "again")
+    dynamodb.put_item(TableName="again", Item={"pk": {"S": "of the earlier table"}})
+    dynamodb.delete_table(TableName="again")
+    create_ledger(dynamodb, "again")
+
+    def key(pk: str, sk: str) -> dict[str, Any]:
+        return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+    batch = [{"PutRequest": {"Item": key("batch", sk)}} for sk in ("1", "2", "3")]
+    dynamodb.batch_write_item(RequestItems={"ledger": batch})
+    dynamodb.delete_item(TableName="ledger", Key=key("batch", "2"))
+    dynamodb.batch_write_item(RequestItems={"ledger": [{"DeleteRequest": {"Key": key("batch", "3")}}]})
+    put = {"Put": {"TableName": "ledger", "Item": key("transaction", "1")}}
+    values = {":n": {"N": "7"}}
+    update = {"TableName": "ledger", "UpdateExpression": "SET n = :n", "ExpressionAttributeValues": values}
+    dynamodb.transact_write_items(TransactItems=[put, {"Update": {"Key": key("new", "1"), **update}}])
+    dynamodb.update_item(Key=key("batch", "1"), **update)
+    before = dynamodb.scan(TableName="ledger")["Items"]
+    kill(fresh_sandbox)
+    fresh_sandbox.up()
+    expected = [key("batch", "1") | {"n": {"N": "7"}}, key("new", "1") | {"n": {"N": "7"}}, key("transaction", "1")]
+    after = dynamodb.scan(TableName="ledger")["Items"]
+    assert (
+        sorted(after, key=lambda item: item["pk"]["S"]) == expected == sorted(before, key=lambda item: item["pk"]["S"])
+    )
+    assert dynamodb.scan(TableName="again")["Items"] == []
