@@ -18,7 +18,7 @@ from groundwork.spec.contract import SYSTEM_COLUMNS, Column, Contract
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.expectation import Expectation
 from groundwork.spec.odcs_quality import to_expectation
-from groundwork.spec.yaml_file import Path_, YamlFile
+from groundwork.spec.yaml_file import KeyPath, YamlFile
 
 LANDING_SERVER = "landing"
 API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
@@ -63,7 +63,7 @@ class _Reader:
         self.odcs = odcs
         self.problems: list[SpecError] = []
 
-    def problem(self, path: Path_, problem: str, mend: str | None = None) -> None:
+    def problem(self, path: KeyPath, problem: str, mend: str | None = None) -> None:
         self.problems.append(self.file.error(path, problem, mend))
 
     def contract(self) -> Contract:
@@ -130,7 +130,7 @@ class _Reader:
         index, item = entry
         found: dict[str, Column] = {}
         for position, declared in enumerate(item.properties or ()):
-            path: Path_ = ("schema", index, "properties", position)
+            path: KeyPath = ("schema", index, "properties", position)
             column = self._column(path, declared)
             if column is None:
                 continue
@@ -142,7 +142,7 @@ class _Reader:
             self.problem(("schema", index, "properties"), "has no columns", "Declare at least one")
         return tuple(found.values())
 
-    def _column(self, path: Path_, declared: SchemaProperty) -> Column | None:
+    def _column(self, path: KeyPath, declared: SchemaProperty) -> Column | None:
         for key in ("properties", "items", "map"):
             if getattr(declared, key):
                 self.problem((*path, key), "nested columns are not supported", "Flatten the column")
@@ -178,7 +178,7 @@ class _Reader:
         if not found:
             return None
         index, server = found[0]
-        path: Path_ = ("servers", index)
+        path: KeyPath = ("servers", index)
         if server.type != "s3":
             self.problem((*path, "type"), f"{server.type!r} is not supported", "Use s3")
         return {
@@ -191,7 +191,7 @@ class _Reader:
         keys = ("location", "format", "delimiter", "encoding")
         return {key: getattr(server, key) for key in keys if getattr(server, key) is not None}
 
-    def _properties(self, path: Path_, declared: list[CustomProperty] | None, known: dict[str, str]) -> dict[str, Any]:
+    def _properties(self, path: KeyPath, declared: list[CustomProperty] | None, known: dict[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for index, item in enumerate(declared or ()):
             if item.property in known:
@@ -202,11 +202,11 @@ class _Reader:
 
     def _expectations(self, entry: tuple[int, SchemaObject]) -> tuple[Expectation, ...]:
         index, item = entry
-        places: list[tuple[Path_, Any, str | None]] = [
+        places: list[tuple[KeyPath, Any, str | None]] = [
             (("schema", index, "quality", number), quality, None) for number, quality in enumerate(item.quality or ())
         ]
         for position, column in enumerate(item.properties or ()):
-            base: Path_ = ("schema", index, "properties", position, "quality")
+            base: KeyPath = ("schema", index, "properties", position, "quality")
             places += [((*base, number), quality, column.name) for number, quality in enumerate(column.quality or ())]
         found: dict[str, Expectation] = {}
         for path, quality, column_name in places:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,22 +14,32 @@ from pydantic import BaseModel, ValidationError
 from groundwork.spec.errors import SpecError, SpecErrors
 
 MAXIMUM_BYTES = 1_000_000
+MAXIMUM_DEPTH = 50
 Model = TypeVar("Model", bound=BaseModel)
-Path_ = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+
+_TAG = "tag:yaml.org,2002:"
+_NOT_A_COLLECTION = frozenset({"list_type", "dict_type", "model_type", "model_attributes_type"})
 
 
 class _Loader(yaml.CSafeLoader):
-    """libyaml's safe loader that refuses duplicate keys."""
+    """libyaml's loader with YAML 1.2's reading of plain words.
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise SpecError(f"key {key!r} stands twice", line=line, mend="Keep one of the two")
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+    YAML 1.1 makes ``no`` false, ``010`` eight, ``12:30:00`` a number of seconds and ``2013-01-01`` a date. In lists of
+    valid values and null tokens such words are meant as they stand, so they stay text.
+    """
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+
+_Loader.add_implicit_resolver(f"{_TAG}bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+_Loader.add_implicit_resolver(f"{_TAG}null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_Loader.add_implicit_resolver(f"{_TAG}int", re.compile(r"^[-+]?(?:0|[1-9][0-9]{0,17})$"), list("-+0123456789"))
+_Loader.add_implicit_resolver(
+    f"{_TAG}float",
+    re.compile(r"^[-+]?(?:(?:0|[1-9][0-9]*)?\.[0-9]+(?:[eE][-+]?[0-9]{1,2})?|[1-9][0-9]*[eE][-+]?[0-9]{1,2})$"),
+    list("-+.0123456789"),
+)
 
 
 class YamlFile:
@@ -39,59 +52,88 @@ class YamlFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.text = self._text()
-        self._node, self.content = self._load()
-
-    def _load(self) -> tuple[yaml.Node, dict[str, Any]]:
-        loader = _Loader(self.text)
-        try:
-            node = loader.get_single_node()
-            self._refuse_aliases(node)
-            content = loader.construct_document(node) if node is not None else None
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            raise SpecError(
-                f"not valid YAML: {error.problem}", file=self.path, line=mark.line + 1 if mark else None
-            ) from error
-        except yaml.YAMLError as error:
-            raise SpecError(f"not valid YAML: {error}", file=self.path) from error
-        except SpecError as error:
-            raise SpecError(error.problem, mend=error.mend, file=self.path, line=error.line) from error
-        except (TypeError, RecursionError) as error:
-            raise SpecError(f"not usable YAML: {error}", file=self.path, mend="Use plain keys, less nested") from error
-        finally:
-            loader.dispose()
-        if node is None or not isinstance(content, dict):
-            raise SpecError("the file is empty or not a mapping", file=self.path, mend="Start with 'key: value' lines")
-        return node, content
+        self._node = self._compose()
+        content = self._plain(self._node)
+        if not isinstance(content, dict):
+            raise self._at(self._node, "the file is not a mapping", "Start with 'key: value' lines")
+        self.content: dict[str, Any] = content
 
     def _text(self) -> str:
         try:
-            raw = self.path.read_bytes()
-            text = raw.decode("utf-8-sig")
+            with self.path.open("rb") as stream:
+                raw = stream.read(MAXIMUM_BYTES + 1)
         except OSError as error:
             raise SpecError(f"cannot be read: {error.strerror}", file=self.path) from error
-        except UnicodeDecodeError as error:
-            raise SpecError("is not UTF-8 text", file=self.path, mend="Save the file as UTF-8") from error
         if len(raw) > MAXIMUM_BYTES:
-            raise SpecError(f"is larger than {MAXIMUM_BYTES} bytes", file=self.path, mend="Split it")
-        return text
+            raise SpecError(f"is larger than {MAXIMUM_BYTES:,} bytes", file=self.path, mend="Split it")
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise SpecError("is not UTF-8 text", file=self.path, line=line, mend="Save the file as UTF-8") from error
 
-    def _refuse_aliases(self, root: yaml.Node | None) -> None:
-        """An alias can make a small file explode when it is walked, so none is accepted."""
-        seen: set[int] = set()
-        waiting = [root] if root is not None and "*" in self.text and "&" in self.text else []
-        while waiting:
-            node = waiting.pop()
-            if id(node) in seen:
-                line = node.start_mark.line + 1
-                raise SpecError("aliases (*name) are not accepted", line=line, mend="Write the value out")
-            seen.add(id(node))
-            if isinstance(node, yaml.MappingNode):
-                waiting.extend(value for _, value in node.value)
-            elif isinstance(node, yaml.SequenceNode):
-                waiting.extend(node.value)
+    def _compose(self) -> yaml.Node:
+        try:
+            self._refuse_hazards()
+            node = _Loader(self.text).get_single_node()
+        except yaml.MarkedYAMLError as error:
+            raise self._syntax_error(error) from error
+        except yaml.YAMLError as error:
+            line = self.text.count("\n", 0, getattr(error, "position", 0)) + 1
+            problem = f"not valid YAML: {str(error).splitlines()[0]}"
+            raise SpecError(problem, file=self.path, line=line) from error
+        if node is None:
+            raise SpecError("the file is empty", file=self.path, line=1, mend="Start with 'key: value' lines")
+        return node
 
-    def line(self, path: Path_) -> int:
+    def _syntax_error(self, error: yaml.MarkedYAMLError) -> SpecError:
+        mark = error.problem_mark
+        lines = self.text.splitlines()
+        line = mark.line + 1 if mark else None
+        tabbed = line is not None and line <= len(lines) and lines[line - 1].lstrip(" ").startswith("\t")
+        mend = "Indent with spaces, not with tabs" if tabbed else None
+        return SpecError(f"not valid YAML: {error.problem}", file=self.path, line=line, mend=mend)
+
+    def _refuse_hazards(self) -> None:
+        """libyaml crashes the process on deep nesting, and an alias lets a small file explode when it is walked."""
+        depth = 0
+        for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise self._at(event, "aliases (*name) are not accepted", "Write the value out")
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAXIMUM_DEPTH:
+                    raise self._at(event, f"is nested deeper than {MAXIMUM_DEPTH} levels", "Nest less")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+
+    def _at(self, place: Any, problem: str, mend: str) -> SpecError:
+        return SpecError(problem, mend=mend, file=self.path, line=place.start_mark.line + 1)
+
+    def _plain(self, node: yaml.Node) -> Any:
+        """The node as what JSON knows too; every key is text."""
+        if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
+            return self._mapping(node)
+        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
+            return [self._plain(child) for child in node.value]
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                return _scalar(node.tag.removeprefix(_TAG), node.value)
+            except ValueError as error:
+                raise self._at(node, f"{node.value[:80]!r} is no {node.tag}", "Remove the tag") from error
+        raise self._at(node, f"the tag {node.tag} is not accepted", "Remove it")
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._at(key, "a key is a list or a mapping", "Use text as key")
+            if key.value in found:
+                raise self._at(key, f"key {key.value!r} stands twice", "Keep one of the two")
+            found[key.value] = self._plain(value)
+        return found
+
+    def line(self, path: KeyPath) -> int:
         """The 1-based line of a key; of its nearest parent where the key itself is missing."""
         node = self._node
         line = node.start_mark.line + 1
@@ -100,33 +142,90 @@ class YamlFile:
             if child is None:
                 break
             node, line = child
-        return line
+        return int(line)
 
-    def error(self, path: Path_, problem: str, mend: str | None = None) -> SpecError:
+    def error(self, path: KeyPath, problem: str, mend: str | None = None) -> SpecError:
         """An error about one key of this file."""
         return SpecError(problem, mend=mend, file=self.path, line=self.line(path), field=dotted(path) or None)
 
-    def parse(self, model: type[Model], prefix: Path_ = (), content: Any = None) -> Model:
+    def parse(
+        self,
+        model: type[Model],
+        prefix: KeyPath = (),
+        content: Any = None,
+        places: Mapping[str, KeyPath] | None = None,
+    ) -> Model:
         """The file's content as a model.
 
         :param model: the pydantic class
         :param prefix: where ``content`` stands in the file, for the error's line
-        :param content: part of the file; the whole file where left out
+        :param content: what was gathered from a part of the file; the whole file where left out
+        :param places: field of the model → where it stands in the file, where it is not ``prefix`` and its name
         :raises SpecErrors: every problem found, each with its line
         """
         try:
-            return model.model_validate(self.content if content is None else content)
+            if content is None:
+                # The file's own spelling only, and no unknown key at any depth, whatever the class itself says.
+                return model.model_validate(self.content, extra="forbid", by_alias=True, by_name=False)
+            return model.model_validate(content)
         except ValidationError as error:
-            problems = [self._problem(model, prefix, detail) for detail in error.errors()]
-            raise SpecErrors(problems) from error
+            details = error.errors(include_url=False, include_context=False)
+            raise SpecErrors(self._problems(details, prefix, places or {})) from error
 
-    def _problem(self, model: type[BaseModel], prefix: Path_, detail: Any) -> SpecError:
-        path = prefix + tuple(detail["loc"])
-        if detail["type"] == "extra_forbidden":
+    def _problems(self, details: list[Any], prefix: KeyPath, places: Mapping[str, KeyPath]) -> list[SpecError]:
+        found: dict[KeyPath, list[Any]] = {}
+        for detail in details:
+            loc = tuple(detail["loc"])
+            moved = bool(loc) and loc[0] in places
+            path = (*places[loc[0]], *loc[1:]) if moved else prefix + loc
+            found.setdefault(self._in_file(path, missing=detail["type"] == "missing"), []).append(detail)
+        return [
+            self._problem(path, details)
+            for path, details in found.items()
+            if not ({detail["type"] for detail in details} <= _NOT_A_COLLECTION and _has_deeper(path, found))
+        ]
+
+    def _problem(self, path: KeyPath, details: list[Any]) -> SpecError:
+        """One error; a union says one thing for each of its branches about the same key."""
+        kinds = {detail["type"] for detail in details}
+        if "extra_forbidden" in kinds:
             return self.error(path, "unknown key", "Remove it or mind its spelling")
-        if detail["type"] == "missing":
+        if "missing" in kinds:
             return self.error(path, "is missing", "Add it")
-        return self.error(path, detail["msg"].removeprefix("Value error, "))
+        unquoted = kinds == {"string_type"} and isinstance(details[0]["input"], int | float)
+        messages = dict.fromkeys(detail["msg"].removeprefix("Value error, ") for detail in details)
+        return self.error(path, "; or ".join(messages), "Put it in quotes" if unquoted else None)
+
+    def _in_file(self, path: KeyPath, *, missing: bool) -> KeyPath:
+        """Without the names that pydantic adds for the branches of a union, which are no keys of the file."""
+        node, found = self._node, []
+        for position, part in enumerate(path):
+            child = _child(node, part)
+            if child is not None:
+                node = child[0]
+                found.append(part)
+            elif missing and position == len(path) - 1:
+                found.append(part)
+        return tuple(found)
+
+
+def _has_deeper(path: KeyPath, found: Mapping[KeyPath, Any]) -> bool:
+    return any(len(other) > len(path) and other[: len(path)] == path for other in found)
+
+
+def _scalar(tag: str, value: str) -> Any:
+    match tag:
+        case "str":
+            return value
+        case "int":
+            return int(value)
+        case "float" if math.isfinite(float(value)):
+            return float(value)
+        case "bool" if value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        case "null":
+            return None
+    raise ValueError(tag)
 
 
 def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
@@ -140,7 +239,7 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
     return None
 
 
-def dotted(path: Path_) -> str:
+def dotted(path: KeyPath) -> str:
     """``('rules', 2, 'kind')`` as ``rules[2].kind``."""
     text = ""
     for part in path:
