@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from moto.core.responses import ActionResult, BaseResponse, EmptyResult, PaginatedResult
@@ -33,6 +34,11 @@ class EMRServerlessResponse(BaseResponse):
         plain: dict[str, Any] = json.loads(json.dumps({**self.uri_match, **self.params}, default=str))
         validate(self._get_action(), plain)
         return plain
+
+    def _time(self, name: str) -> datetime | None:
+        """A time of the request; moto reads it as UTC and leaves that unsaid."""
+        value: datetime | None = self._get_param(name)
+        return value and value.replace(tzinfo=UTC)
 
     def create_application(self) -> ActionResult:
         request = self._parameters()
@@ -81,7 +87,7 @@ class EMRServerlessResponse(BaseResponse):
 
     def list_job_runs(self) -> ActionResult:
         wanted = self._parameters()
-        after, before = self._get_param("createdAtAfter"), self._get_param("createdAtBefore")
+        after, before = (self._time(name) for name in ("createdAtAfter", "createdAtBefore"))
         runs = self.backend.list_job_runs(wanted["applicationId"], wanted.get("states", []), after, before)
         return PaginatedResult({"jobRuns": [run.summary() for run in runs]})
 

@@ -21,6 +21,7 @@ from typing import Any
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 LEFTOVER_SECONDS = 3.0
+NOT_OURS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 IS_LINUX = sys.platform == "linux"
 LIBC = ctypes.CDLL(None) if IS_LINUX else None
 
@@ -50,8 +51,8 @@ class Spawner:
         os.set_blocking(wakeup, False)
         signal.set_wakeup_fd(wake)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(ignored, signal.SIG_IGN)
+        for each in NOT_OURS:
+            signal.signal(each, signal.SIG_IGN)
         while True:
             dying = any(driver.status is not None for driver in self.drivers.values())
             ready, _, _ = select.select([0, wakeup], [], [], 0.05 if dying else None)
@@ -84,7 +85,7 @@ class Spawner:
                     stdout=out,
                     stderr=err,
                     start_new_session=True,
-                    preexec_fn=die_with_parent if IS_LINUX else None,  # noqa: PLW1509 - this process has one thread
+                    preexec_fn=prepare_child,  # noqa: PLW1509 - this process has one thread
                 )
         except OSError as error:
             tell(event="exited", key=key, status=127, cpu_seconds=0.0, reason=str(error))
@@ -148,9 +149,12 @@ def tell(**event: Any) -> None:
         os.write(1, json.dumps(event).encode() + b"\n")
 
 
-def die_with_parent() -> None:
-    """Between fork and exec: the kernel kills this child when the spawner ends."""
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # type: ignore[union-attr]
+def prepare_child() -> None:
+    """Between fork and exec: signals that only the spawner ignores work again, and the child dies with the spawner."""
+    for each in NOT_OURS:
+        signal.signal(each, signal.SIG_DFL)
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def kill_group(group: int, number: int) -> None:

@@ -1,0 +1,114 @@
+"""Whatever dies, no driver is left, and the records say what became of each run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from sandbox.emr_serverless.spawner import started
+from sandbox.emr_serverless.sweep import sweep
+from sandbox.launcher import Sandbox
+
+from .conftest import Jobs, alive, make_jobs, until
+
+# the child takes leave of its parent, as a JVM does when Python is killed
+SLEEP = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+print(os.getpid(), child.pid, flush=True)
+time.sleep(120)
+"""
+
+
+def pids(jobs: Jobs, run: str) -> list[int]:
+    told = until(lambda: (jobs.folder(run) / "stdout").exists() and jobs.output(run).split())
+    return [int(each) for each in told]
+
+
+def spawner_of(server: int) -> int:
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        parent = stat.read_text().rsplit(")", 1)[1].split()[1]
+        if int(parent) == server and b"spawner.py" in stat.with_name("cmdline").read_bytes():
+            return int(stat.parent.name)
+    raise AssertionError("the server has no spawner")
+
+
+def test_a_killed_server_leaves_no_process_and_true_records(tmp_path: Path) -> None:
+    sandbox = Sandbox.temporary(tmp_path)
+    sandbox.up()
+    jobs = make_jobs(sandbox.settings)
+    application = jobs.application()
+    working = [jobs.start(application, SLEEP) for _ in range(2)]
+    queued = jobs.start(application, "print('ran')")
+    left = [pid for run in working for pid in pids(jobs, run)]
+    left.append(spawner_of(sandbox.status().pid))
+    os.kill(sandbox.status().pid, signal.SIGKILL)
+    until(lambda: not any(alive(pid) for pid in left), seconds=5)
+    sandbox.down()
+    sandbox.up()
+    for run in working:
+        ended = jobs.get(application, run)
+        assert (ended["state"], ended["stateDetails"]) == ("FAILED", "the sandbox was restarted while the job ran")
+    assert jobs.wait(application, queued)["state"] == "SUCCESS"
+    assert jobs.output(queued) == "ran\n"
+    sandbox.down()
+
+
+def test_a_killed_spawner_takes_its_drivers_along_and_the_next_start_sweeps_the_rest(tmp_path: Path) -> None:
+    sandbox = Sandbox.temporary(tmp_path)
+    sandbox.up()
+    jobs = make_jobs(sandbox.settings)
+    application = jobs.application()
+    run = jobs.start(application, SLEEP)
+    driver, child = pids(jobs, run)
+    server = sandbox.status().pid
+    spawner = spawner_of(server)
+    os.kill(server, signal.SIGSTOP)  # so that it cannot clean up after its spawner
+    os.kill(spawner, signal.SIGKILL)
+    until(lambda: not alive(driver), seconds=5)
+    assert alive(child)
+    os.kill(server, signal.SIGKILL)
+    sandbox.down()
+    sandbox.up()
+    until(lambda: not alive(child), seconds=5)
+    assert jobs.get(application, run)["state"] == "FAILED"
+    sandbox.down()
+
+
+def test_going_down_ends_jobs_and_keeps_the_queue(tmp_path: Path) -> None:
+    sandbox = Sandbox.temporary(tmp_path)
+    sandbox.up()
+    jobs = make_jobs(sandbox.settings)
+    application = jobs.application()
+    working = [jobs.start(application, SLEEP) for _ in range(2)]
+    queued = jobs.start(application, "print('ran')")
+    left = [pid for run in working for pid in pids(jobs, run)]
+    sandbox.down()
+    assert not [pid for pid in left if alive(pid)]
+    sandbox.up()
+    ends = [jobs.get(application, run) for run in working]
+    assert {end["stateDetails"] for end in ends} == {"the sandbox was stopped while the job ran"}
+    assert jobs.wait(application, queued)["state"] == "SUCCESS"
+    sandbox.down()
+
+
+def test_a_number_that_belongs_to_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    ours, other = (
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True) for _ in range(2)
+    )
+    try:
+        for name, process, start in (("ours", ours, started(ours.pid)), ("other", other, "1"), ("torn", other, None)):
+            (tmp_path / name).mkdir()
+            text = "{" if start is None else json.dumps({"pid": process.pid, "started": start})
+            (tmp_path / name / "pid").write_text(text)
+        assert sweep(tmp_path) == [ours.pid]
+        assert ours.wait(timeout=5) == -signal.SIGKILL
+        assert other.poll() is None
+    finally:
+        for process in (ours, other):
+            process.kill()
+            process.wait()
