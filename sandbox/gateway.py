@@ -86,7 +86,7 @@ class Gateway:
         try:
             with group_lock(SERVICES[call.service].group):
                 answer = self._moto(call, environ)
-                if not call.reads_only:
+                if not call.reads_only and answer.status < 400:
                     self._persistence.save(call.service, touched_units(call, environ, body))
                 return answer
         except NotImplementedError as lacking:

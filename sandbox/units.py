@@ -131,7 +131,7 @@ def backend_units(service: str) -> Iterator[Unit]:
 
     :param service: moto's name of the service
     """
-    for account, region, backend in list(get_backend(service).iter_backends()):  # type: ignore[call-overload]
+    for account, region, backend in list(get_backend(service).iter_backends()):
         bodies = uploaded_bodies(backend) if service == "s3" else ()
         yield Unit(service, BACKEND, f"{account}/{region}", pickled((account, region, backend)), bodies)
 
@@ -167,6 +167,6 @@ def restore(unit: Unit) -> bool:
 
 def restore_backend(service: str, account: str, region: str, backend: Any) -> None:
     """Put back a backend, and for S3 who owns its buckets: moto keeps that beside it."""
-    get_backend(service)[account][region] = backend  # type: ignore[call-overload]
+    get_backend(service)[account][region] = backend
     if service == "s3":
         s3_backends.bucket_accounts.update(dict.fromkeys(backend.buckets, (region, account)))
