@@ -55,7 +55,6 @@ def ensure_archive(jars: Path) -> Path:
     key = archive_key(jars)
     if archive.is_file() and stamp.is_file() and stamp.read_text() == key:
         return archive
-    archive.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="groundwork-archive-") as folder:
         made = Path(folder) / ARCHIVE
         _run_archive_job(Path(folder), jars, made)

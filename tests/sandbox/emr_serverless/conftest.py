@@ -67,7 +67,9 @@ class Jobs:
         }
 
     def start(self, application: str, script: str, *arguments: str, submit: str = "", **more: Any) -> str:
-        return str(self.emr.start_job_run(**self.request(application, script, *arguments, submit=submit, **more))["jobRunId"])
+        return str(
+            self.emr.start_job_run(**self.request(application, script, *arguments, submit=submit, **more))["jobRunId"]
+        )
 
     def get(self, application: str, run: str) -> dict[str, Any]:
         found: dict[str, Any] = self.emr.get_job_run(applicationId=application, jobRunId=run)["jobRun"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import time
 import urllib.request
 import zipfile
@@ -24,7 +23,8 @@ def pid_of(jobs: Jobs, run: str) -> int:
 
 
 def test_states_over_time_and_what_a_script_is_given(jobs: Jobs, application: str) -> None:
-    script = "import sys, json, os\nprint(json.dumps([sys.argv[1:], __name__, os.listdir('.')]))\nimport time; time.sleep(1.2)"
+    script = "import sys, json, os\nprint(json.dumps([sys.argv[1:], __name__, os.listdir('.')]))"
+    script += "\nimport time; time.sleep(1.2)"
     data = jobs.put("hello", ".txt")
     run = jobs.start(application, script, "a b", "--x=1", submit=f"--files {data}", name="named")
     seen = [jobs.get(application, run)["state"]]
@@ -47,7 +47,9 @@ def test_a_failure_says_its_last_error(jobs: Jobs, application: str) -> None:
     run = jobs.start(application, "import json\nprint('before')\njson.loads('{')")
     ended = jobs.wait(application, run)
     assert ended["state"] == "FAILED"
-    assert ended["stateDetails"].startswith("Job failed. ExitCode: 1. Last error: json.decoder.JSONDecodeError: Expecting")
+    assert ended["stateDetails"].startswith(
+        "Job failed. ExitCode: 1. Last error: json.decoder.JSONDecodeError: Expecting"
+    )
     assert "line 3, in <module>" in jobs.output(run, "stderr")
     assert "driver.py" not in jobs.output(run, "stderr")
     assert jobs.output(run) == "before\n"
@@ -124,7 +126,9 @@ def test_logs_come_in_emrs_layout_while_the_job_runs(jobs: Jobs, application: st
             "logTypes": {"SPARK_DRIVER": ["STDOUT"]},
         },
     }
-    script = "import sys, time\nprint('first', flush=True)\nprint('oops', file=sys.stderr)\ntime.sleep(4)\nprint('last')"
+    script = (
+        "import sys, time\nprint('first', flush=True)\nprint('oops', file=sys.stderr)\ntime.sleep(4)\nprint('last')"
+    )
     run = jobs.start(application, script, configurationOverrides={"monitoringConfiguration": monitoring})
     place = f"applications/{application}/jobs/{run}/SPARK_DRIVER"
 
@@ -184,7 +188,8 @@ def test_cancelling_a_running_job_ends_its_whole_group(jobs: Jobs, application: 
     # the script's child ignores SIGTERM, so only the kill after the grace ends the group
     script = """
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(90)"])
+deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(90)"
+child = subprocess.Popen([sys.executable, "-c", deaf])
 print(child.pid, flush=True)
 time.sleep(90)
 """
@@ -200,7 +205,9 @@ time.sleep(90)
 
 
 def test_a_cancelled_script_may_clean_up(jobs: Jobs, application: str) -> None:
-    script = "import signal, sys, time\nsignal.signal(15, lambda *_: sys.exit(print('cleaned')))\nprint('on', flush=True)"
+    script = (
+        "import signal, sys, time\nsignal.signal(15, lambda *_: sys.exit(print('cleaned')))\nprint('on', flush=True)"
+    )
     run = jobs.start(application, script + "\ntime.sleep(90)")
     until(lambda: (jobs.folder(run) / "stdout").exists() and "on" in jobs.output(run))
     asked = time.monotonic()
@@ -253,7 +260,7 @@ def test_usage_is_measured(jobs: Jobs, application: str) -> None:
 def test_a_finished_job_leaves_its_script_and_log_and_no_process_file(jobs: Jobs, application: str) -> None:
     run = jobs.start(application, "print(1)")
     jobs.wait(application, run, "SUCCESS")
-    assert sorted(os.listdir(jobs.folder(run))) == [
+    assert sorted(each.name for each in jobs.folder(run).iterdir()) == [
         "assignment.json",
         "script",
         "spark.properties",

@@ -98,7 +98,8 @@ def test_going_down_ends_jobs_and_keeps_the_queue(tmp_path: Path) -> None:
 
 def test_a_number_that_belongs_to_somebody_else_is_left_alone(tmp_path: Path) -> None:
     ours, other = (
-        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True) for _ in range(2)
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
+        for _ in range(2)
     )
     try:
         for name, process, start in (("ours", ours, started(ours.pid)), ("other", other, "1"), ("torn", other, None)):
