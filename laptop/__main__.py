@@ -9,27 +9,15 @@ import sys
 
 from laptop.airflow import AirflowError, LocalAirflow, default_airflow
 from laptop.environment import PERSONAS
+from laptop.provision import provision
 from sandbox.launcher import Sandbox, SandboxError
 from sandbox.settings import REPOSITORY
 
 
-def prepare_sandbox(airflow: LocalAirflow) -> None:
-    """Start the sandbox, make what the environment file names in it, and put the job bundle there.
-
-    :raises AirflowError: a step failed
-    """
-    Sandbox(airflow.sandbox).up()
-    for module in (["sandbox", "provision"], ["deploy.bundle", "--upload"]):
-        command = [sys.executable, "-m", *module]
-        environment = {**airflow.environment, "PYTHONPATH": str(REPOSITORY / "plugins")}
-        done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True)
-        if done.returncode:
-            raise AirflowError(f"`python -m {' '.join(module)}` failed:\n{(done.stdout + done.stderr).strip()}")
-
-
 def up(airflow: LocalAirflow) -> int:
     """Start both, wait until they are healthy, and say where they are."""
-    prepare_sandbox(airflow)
+    Sandbox(airflow.sandbox).up()
+    provision(airflow.environment)
     seconds = airflow.up()
     print(f"sandbox  {airflow.sandbox.endpoint}")
     print(f"airflow  {airflow.address}  (healthy after {seconds:.1f} s)")
@@ -72,7 +60,8 @@ def status(airflow: LocalAirflow) -> int:
 
 def shell(airflow: LocalAirflow, command: str | None) -> int:
     """Run a command, or bash, where the airflow command works against the sandbox."""
-    prepare_sandbox(airflow)
+    Sandbox(airflow.sandbox).up()
+    provision(airflow.environment)
     airflow.migrate()
     environment = {**airflow.environment, "GROUNDWORK_SHELL": "1"}
     if command:

@@ -25,7 +25,7 @@ from sandbox.settings import REPOSITORY, Settings, default_settings
 
 # Logs are read from the folder that the API server shares with the others; none of them has to serve its own.
 COMPONENTS = {
-    "api-server": ["api-server", "--host", "127.0.0.1"],
+    "api-server": ["api-server"],
     "scheduler": ["scheduler", "--skip-serve-logs"],
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
