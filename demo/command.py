@@ -1,0 +1,126 @@
+"""The command: preconditions, services, the story, its figures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from demo.airflow_api import AirflowApi, AirflowApiError
+from demo.deliveries import DELIVERIES
+from demo.facts import Ledger
+from demo.figures import Evidence, Figures, summarise
+from demo.services import services
+from demo.source_system import SourceSystem
+from demo.story import STAGES, Story, StoryError
+from demo.summary import show
+from demo.view import View, view
+from groundwork.spec import names
+from groundwork.spec.include import load_environment, load_product
+from laptop.airflow import AirflowError, LocalAirflow
+from laptop.doctor import checks
+from sandbox.launcher import SandboxError
+from sandbox.provision import clients
+from sandbox.settings import REPOSITORY
+
+PERSONA = "steward"
+INCLUDE = REPOSITORY / "include"
+FAILURES = (AirflowError, AirflowApiError, SandboxError, StoryError)
+
+
+def home() -> Path:
+    """Folder of everything that is made here."""
+    return Path(os.environ.get("GROUNDWORK_HOME", REPOSITORY / ".groundwork")).resolve()
+
+
+def landing_files() -> Path:
+    """Folder with the files that will land, made by the jobs environment, which has the records.
+
+    :raises StoryError: they cannot be made
+    """
+    command = [
+        str(REPOSITORY / ".venv-jobs" / "bin" / "python"),
+        "-m",
+        "demo.landing",
+        "--folder",
+        str(home() / "landing"),
+    ]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True)
+    if done.returncode:
+        raise StoryError(f"the landing files were not made: {done.stderr.strip()}")
+    return Path(done.stdout.strip())
+
+
+def tell(airflow: LocalAirflow, landing: Path, shown: View, seconds: float) -> Figures:
+    """Run the story to its end and give its figures."""
+    environment = load_environment(INCLUDE, "sandbox")
+    contracts = {each.product: load_product(INCLUDE, each.product).contract for each in DELIVERIES}
+    client = clients(airflow.sandbox, environment.region)
+    ledger = Ledger(client, environment.ledger_table)
+    api = AirflowApi(airflow.address, PERSONA, airflow.passwords[PERSONA])
+    shown.say(f"waiting for the DAGs; to watch log in as {PERSONA}, password in {airflow.home / 'passwords.json'}")
+    refined = {name for name, contract in contracts.items() if not contract.refine_with_acquire}
+    api.wait_for_dags(names.dag_id(STAGES[0], name) for name in contracts)
+    api.wait_for_dags(names.dag_id(STAGES[1], name) for name in refined)
+    story = Story(
+        deliveries=DELIVERIES,
+        contracts=contracts,
+        source=SourceSystem(client("s3"), environment, landing),
+        ledger=ledger,
+        airflow=api,
+        view=shown,
+        address=airflow.address,
+    )
+    story.run(seconds)
+    evidence = Evidence(
+        client=client, endpoint=airflow.sandbox.endpoint, environment=environment, ledger=ledger, airflow=api
+    )
+    return summarise([evidence.delivery(each, contracts[each.delivery.product]) for each in story.progress])
+
+
+def run(shown: View, seconds: float) -> Figures:
+    """Everything from the preconditions to the figures, which are also written to ``demo/story.json``."""
+    lacking = [f"{check.name}: {check.found}. {check.mend}" for check in checks() if not check.passed]
+    if lacking:
+        raise StoryError("this machine lacks something:\n" + "\n".join(lacking))
+    shown.say("making the landing files")
+    landing = landing_files()
+    with services(shown) as airflow:
+        figures = tell(airflow, landing, shown, seconds)
+    target = home() / "demo" / "story.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    return figures
+
+
+def interrupt(*_: object) -> None:
+    """End as Ctrl-C does, so that what was started is stopped."""
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """The entry point."""
+    parser = argparse.ArgumentParser(
+        prog="python -m demo", description="The whole story, watched live. Run again it does nothing twice."
+    )
+    parser.add_argument("--seconds", type=float, default=900, help="how long the story may take (%(default).0f)")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, interrupt)
+    shown = view()
+    try:
+        figures = run(shown, arguments.seconds)
+    except FAILURES as failure:
+        print(f"\nThe story stopped: {failure}\nWhat there is can be looked at: make up", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted; the next run goes on from here.", file=sys.stderr)
+        return 130
+    show(figures, Console(soft_wrap=not sys.stdout.isatty()))
+    print(f"\nThe same as data: {home() / 'demo' / 'story.json'}. Everything is kept: make up")
+    return 0

@@ -1,0 +1,182 @@
+"""The story in figures, from what the stages left behind."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from demo.airflow_api import AirflowApi
+from demo.facts import Ledger
+from demo.progress import Progress
+from demo.story import STAGES
+from groundwork.spec import names
+from groundwork.spec.contract import Contract
+from groundwork.spec.environment import Environment
+from groundwork.spec.report import AcquireReport, RefineReport
+from groundwork.spec.uri import parse_uri
+
+JOB_BUDGET = 14
+TASK_BUDGET = 5
+
+Figures = dict[str, Any]
+
+
+class Evidence:
+    """Reads what a story's stages left: records, reports, DAG runs and jobs.
+
+    :param client: makes boto3 clients
+    :param endpoint: of the sandbox, where objects can be opened
+    """
+
+    def __init__(
+        self,
+        *,
+        client: Callable[[str], Any],
+        endpoint: str,
+        environment: Environment,
+        ledger: Ledger,
+        airflow: AirflowApi,
+    ) -> None:
+        self._s3 = client("s3")
+        self._emr = client("emr-serverless")
+        self._endpoint = endpoint
+        self._environment = environment
+        self._ledger = ledger
+        self._airflow = airflow
+        self._jobs = self._list_jobs()
+
+    def delivery(self, each: Progress, contract: Contract) -> Figures:
+        """What became of one published delivery."""
+        facts = self._ledger.facts(each.delivery.product, each.batch_id)
+        acquired_at, refined_at = (facts.batch or {})["report_uri"], (facts.publication or {})["report_uri"]
+        acquired = AcquireReport.from_json(self._read(acquired_at))
+        refined = RefineReport.from_json(self._read(refined_at))
+        uris = {"acquire": acquired_at, "refine": refined_at}
+        for report in (acquired, refined):
+            uris |= {f"{report.stage} {name}": uri for name, uri in report.artefacts.items()}
+        return {
+            "name": each.delivery.name,
+            "product": each.delivery.product,
+            "batch_id": each.batch_id,
+            "already_published": each.already,
+            "files": len(acquired.files),
+            "rows_in": sum(file.rows + file.unreadable for file in acquired.files),
+            "unreadable": sum(file.unreadable for file in acquired.files),
+            **refined.counts.model_dump(),
+            "total_rows": refined.total_rows,
+            "snapshot_id": refined.snapshot_id,
+            "quarantine_reasons": dict(refined.quarantine_reasons),
+            "warned": {
+                rule.rule: rule.violations for rule in refined.rules if rule.action == "warn" and rule.violations
+            },
+            "checks": {"met": sum(check.success for check in refined.expectations), "all": len(refined.expectations)},
+            "checks_not_met": [check.name for check in refined.expectations if not check.success],
+            "personal": _personal(acquired, contract),
+            "undeclared_personal": list(refined.undeclared_personal),
+            "reports": {name: {"uri": uri, "url": self._url(uri)} for name, uri in uris.items()},
+            "stages": self._stages(each.delivery.product, [acquired, refined], [acquired_at, refined_at]),
+        }
+
+    def _stages(self, product: str, reports: Sequence[Any], uris: Sequence[str]) -> list[Figures]:
+        """The DAG runs that the reports come from; one run that did both stages stands once."""
+        found = []
+        for stage in STAGES:
+            dag_id = names.dag_id(stage, product)
+            for run in self._airflow.runs(dag_id):
+                prefix = names.run_prefix(self._environment, dag_id, run["dag_run_id"])
+                theirs = [report for report, uri in zip(reports, uris, strict=True) if uri.startswith(prefix)]
+                if theirs:
+                    found.append(self._stage(stage, dag_id, run, theirs))
+        return found
+
+    def _stage(self, stage: str, dag_id: str, run: Mapping[str, Any], reports: Sequence[Any]) -> Figures:
+        run_id = run["dag_run_id"]
+        tasks = self._airflow.tasks(dag_id, run_id)
+        jobs = [job for task in tasks for job in self._jobs_of(dag_id, run_id, task)]
+        return {
+            "stage": stage,
+            "dag_id": dag_id,
+            "run_id": run_id,
+            "began": run["start_date"],
+            "ended": run["end_date"],
+            "seconds": _seconds(run["start_date"], run["end_date"]),
+            "tasks": {task["task_id"]: task["duration"] for task in tasks},
+            "jobs": jobs,
+            "work_seconds": {report.stage: dict(report.seconds) for report in reports},
+        }
+
+    def _jobs_of(self, dag_id: str, run_id: str, task: Mapping[str, Any]) -> list[Figures]:
+        key = names.job_key(dag_id, run_id, task["task_id"], task["map_index"])
+        pattern = re.compile(re.escape(names.job_name(dag_id, key, 0)[:-1]) + r"\d+")
+        return [self._job(job) for job in self._jobs if pattern.fullmatch(job["name"])]
+
+    def _job(self, listed: Mapping[str, Any]) -> Figures:
+        run = self._emr.get_job_run(applicationId=listed["applicationId"], jobRunId=listed["id"])["jobRun"]
+        started, ended = run.get("startedAt"), run.get("endedAt") or run["updatedAt"]
+        return {
+            "id": run["jobRunId"],
+            "state": run["state"],
+            "queued_seconds": _seconds(run["createdAt"], started) if started else None,
+            "seconds": _seconds(started or run["createdAt"], ended),
+        }
+
+    def _list_jobs(self) -> list[Mapping[str, Any]]:
+        wanted = self._environment.engine.application
+        pages = self._emr.get_paginator("list_applications").paginate()
+        ours = [each["id"] for page in pages for each in page["applications"] if each["name"] == wanted]
+        listed = [self._emr.get_paginator("list_job_runs").paginate(applicationId=each) for each in ours]
+        return [run for each in listed for page in each for run in page["jobRuns"]]
+
+    def _read(self, uri: str) -> bytes:
+        place = parse_uri(uri)
+        content: bytes = self._s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
+        return content
+
+    def _url(self, uri: str) -> str:
+        place = parse_uri(uri)
+        return f"{self._endpoint}/{place.bucket}/{place.key}"
+
+
+def summarise(deliveries: Sequence[Figures]) -> Figures:
+    """Totals over the deliveries.
+
+    :param deliveries: what ``Evidence.delivery`` gave, in order
+    """
+    stages = [stage for each in deliveries for stage in each["stages"]]
+    reasons: Counter[str] = Counter()
+    for each in deliveries:
+        reasons.update({f"{each['product']}: {reason}": count for reason, count in each["quarantine_reasons"].items()})
+    sums = ("files", "rows_in", "unreadable", "published", "quarantined", "dropped")
+    began = [stage["began"] for stage in stages if stage["began"]]
+    ended = [stage["ended"] for stage in stages if stage["ended"]]
+    return {
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "already_published": all(each["already_published"] for each in deliveries),
+        **{name: sum(each[name] for each in deliveries) for name in sums},
+        "top_reasons": dict(reasons.most_common()),
+        "personal": {each["product"]: each["personal"] for each in deliveries if each["personal"]},
+        "spark_jobs": sum(len(stage["jobs"]) for stage in stages),
+        "spark_job_budget": JOB_BUDGET,
+        "most_tasks": max((len(stage["tasks"]) for stage in stages), default=0),
+        "task_budget": TASK_BUDGET,
+        "seconds": _seconds(min(began), max(ended)) if began and ended else None,
+        "deliveries": list(deliveries),
+    }
+
+
+def _personal(report: AcquireReport, contract: Contract) -> dict[str, str]:
+    """Columns of the files that hold personal data, by what their values look like → how they are declared."""
+    landing = contract.landing.columns if contract.landing else contract.columns
+    declared = {column.name: column.classification for column in landing}
+    found = {column.name: column.detected for column in report.profile if column.detected}
+    return {name: f"{kind}, declared {declared.get(name, 'nowhere')}" for name, kind in found.items()}
+
+
+def _seconds(begin: Any, end: Any) -> float | None:
+    if not begin or not end:
+        return None
+    first, last = (datetime.fromisoformat(each) if isinstance(each, str) else each for each in (begin, end))
+    return round(float((last - first).total_seconds()), 2)

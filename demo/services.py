@@ -1,0 +1,39 @@
+"""Sandbox and Airflow for as long as the story needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from demo.view import View
+from laptop.airflow import COMPONENTS, LocalAirflow, default_airflow
+from laptop.provision import provision
+from sandbox.launcher import Sandbox
+
+
+@contextmanager
+def services(view: View) -> Iterator[LocalAirflow]:
+    """Both of them, up; what was up before stays up afterwards, what was started here is stopped here.
+
+    :raises laptop.airflow.AirflowError: Airflow, the provisioning or the job bundle failed
+    :raises sandbox.launcher.SandboxError: the sandbox did not start
+    """
+    airflow = default_airflow()
+    sandbox = Sandbox(airflow.sandbox)
+    had_sandbox = sandbox.status().running
+    had_airflow = any(airflow.process(component) for component in COMPONENTS)
+    try:
+        view.say(f"{'using' if had_sandbox else 'starting'} the sandbox at {airflow.sandbox.endpoint}")
+        sandbox.up()
+        provision(airflow.environment)
+        view.say(f"{'using' if had_airflow else 'starting'} Airflow at {airflow.address}")
+        airflow.up()
+        yield airflow
+    finally:
+        view.close()
+        if not had_airflow:
+            view.say("stopping Airflow")
+            airflow.down()
+        if not had_sandbox:
+            view.say("stopping the sandbox")
+            sandbox.down()
