@@ -9,6 +9,9 @@ from moto.core.common_models import BaseModel
 from moto.core.exceptions import JsonRESTError
 from moto.core.responses import ActionResult, EmptyResult
 from moto.glue.responses import GlueResponse
+from moto.s3 import models as s3_models
+from moto.s3 import responses as s3_responses
+from moto.s3 import utils as s3_utils
 from moto.sns.responses import SNSResponse
 from moto.sqs import models as sqs_models
 
@@ -65,6 +68,8 @@ class PollingQueues(sqs_models.SQSBackend):
             pause("messaging", POLL_SECONDS)
 
 
+COMPUTED = ("CRC32", "SHA1", "SHA256")
+_moto_build = s3_models.MultipartChecksumBuilder.build
 _moto_subscribe = SNSResponse.subscribe
 
 
@@ -72,8 +77,21 @@ def subscribe(self: SNSResponse) -> Any:
     """Subscribe a queue; a mail address or a web hook would be accepted and never called."""
     protocol = self._get_param("Protocol")
     if protocol != "sqs":
-        raise NotImplementedError(f"Subscribe with protocol {protocol} (only sqs is delivered)")
+        raise NotImplementedError(f"protocol {protocol} (only sqs is delivered)")
     return _moto_subscribe(self)
+
+
+def compute_checksum(body: bytes, algorithm: str, encode_base64: bool = True) -> bytes:
+    """As moto's, which would pass a CRC32 off as the kinds that no installed library computes."""
+    if algorithm not in COMPUTED:
+        raise NotImplementedError(f"checksum {algorithm} (there are {', '.join(COMPUTED)})")
+    checksum: bytes = s3_utils.compute_checksum(body, algorithm, encode_base64)
+    return checksum
+
+
+def build_checksum(self: s3_models.MultipartChecksumBuilder) -> Any:
+    """The checksum of a completed upload; none where nobody asked for one and the default is not computed here."""
+    return _moto_build(self) if self.checksum_algorithm in COMPUTED else None
 
 
 def untracked(cls: type, *_: Any, **__: Any) -> Any:
@@ -84,6 +102,8 @@ def untracked(cls: type, *_: Any, **__: Any) -> Any:
 def install() -> None:
     """Replace the parts of moto; call it before the first request."""
     BaseModel.__new__ = staticmethod(untracked)
+    s3_models.compute_checksum = s3_responses.compute_checksum = compute_checksum
+    s3_models.MultipartChecksumBuilder.build = build_checksum
     GlueResponse.update_table = update_table
     SNSResponse.subscribe = subscribe
     sqs_models.sqs_backends.backend = PollingQueues

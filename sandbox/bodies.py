@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from moto.s3 import models as s3_models
+from moto.s3 import responses as s3_responses
 
 
 class BodyFolder:
@@ -114,6 +115,6 @@ class StoredKey(s3_models.FakeKey):
 
 
 def install(folder: BodyFolder) -> None:
-    """Make moto store bodies in the folder; call it before moto's S3 responses are imported."""
+    """Make moto store bodies in the folder; call it before the first request."""
     StoredKey.folder = folder
-    s3_models.FakeKey = StoredKey
+    s3_models.FakeKey = s3_responses.FakeKey = StoredKey

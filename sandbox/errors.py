@@ -45,13 +45,18 @@ def xml_error(call: Call, code: str, message: str, request_id: str, fault: str) 
     )
 
 
-def not_in_sandbox(call: Call) -> Answer:
-    """What the sandbox lacks says so: 501, never a success that means nothing."""
+def not_in_sandbox(call: Call, lacking: str = "") -> Answer:
+    """What the sandbox lacks says so: 501, never a success that means nothing.
+
+    :param call: what was asked for
+    :param lacking: which part of it is not done, when the rest is
+    """
     if call.service in SERVICES:
-        mend = "use another action, or run this step against AWS"
+        mend = "use another, or run this step against AWS"
     else:
         mend = f"switch off the module that needs it, or run against AWS; here are {', '.join(sorted(SERVICES))}"
-    return error(call, 501, "NotInSandbox", f"{call.service}.{call.action} is not in the sandbox: {mend}")
+    part = f" with {lacking}" if lacking else ""
+    return error(call, 501, "NotInSandbox", f"{call.service}.{call.action}{part} is not in the sandbox: {mend}")
 
 
 def throttled(call: Call) -> Answer:

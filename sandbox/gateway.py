@@ -90,8 +90,8 @@ class Gateway:
                     self._persistence.save(call.service, touched_units(call, environ, body))
                 return answer
         except NotImplementedError as lacking:
-            log.info("moto lacks %s.%s: %s", call.service, call.action, lacking)
-            return not_in_sandbox(call)
+            log.info("%s.%s lacks: %s", call.service, call.action, lacking)
+            return not_in_sandbox(call, "" if "has not been implemented" in str(lacking) else str(lacking))
         except Exception:
             log.exception("%s.%s broke", call.service, call.action)
             return internal(call, f"{call.service}.{call.action} broke; the sandbox's server.log has the traceback")

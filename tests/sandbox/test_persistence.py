@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import signal
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.launcher import Sandbox, SandboxError
 from sandbox.settings import REGION
@@ -99,6 +103,35 @@ def test_everything_acknowledged_survives_kill(fresh_sandbox: Sandbox, clients: 
     kill(fresh_sandbox)
     fresh_sandbox.up()
     check_everything(fresh_sandbox, clients)
+
+
+def test_kill_in_the_middle_of_many_writers_loses_nothing_acknowledged(fresh_sandbox: Sandbox, clients: Any) -> None:
+    once = Config(retries={"total_max_attempts": 1}, max_pool_connections=8)
+    s3, dynamodb = clients(fresh_sandbox, "s3", config=once), clients(fresh_sandbox, "dynamodb", config=once)
+    s3.create_bucket(Bucket="bucket", CreateBucketConfiguration=IRELAND)
+    create_ledger(dynamodb)
+    acknowledged: list[str] = []
+
+    def write(writer: int) -> None:
+        with contextlib.suppress(BotoCoreError):
+            for number in itertools.count():
+                name = f"{writer}-{number}"
+                s3.put_object(Bucket="bucket", Key=name, Body=name.encode())
+                dynamodb.put_item(TableName="ledger", Item={"pk": {"S": name}})
+                acknowledged.append(name)
+
+    with ThreadPoolExecutor(8) as pool:
+        writers = [pool.submit(write, writer) for writer in range(8)]
+        time.sleep(1)
+        kill(fresh_sandbox)
+        for writer in writers:
+            writer.result()
+    fresh_sandbox.up()
+    assert len(acknowledged) > 20
+    items = {item["pk"]["S"] for item in dynamodb.scan(TableName="ledger")["Items"]}
+    assert set(acknowledged) <= items
+    for name in items:  # an item is written after its object
+        assert s3.get_object(Bucket="bucket", Key=name)["Body"].read() == name.encode()
 
 
 def test_log_lines_survive_kill_after_a_second(fresh_sandbox: Sandbox, clients: Any) -> None:

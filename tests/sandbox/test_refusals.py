@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from sandbox.launcher import Sandbox
+from sandbox.settings import REGION
 
 ONCE = Config(retries={"total_max_attempts": 1})
 REPLICATION = {"Role": "arn:aws:iam::123456789012:role/r", "Rules": []}
@@ -55,9 +56,20 @@ def test_an_action_that_is_not_done_is_refused(aws: Any, service: str, action: s
 def test_a_subscription_that_nobody_delivers_is_refused_and_not_kept(aws: Any) -> None:
     sns = aws("sns", config=ONCE)
     topic = sns.create_topic(Name="mail")["TopicArn"]
-    with pytest.raises(ClientError, match="NotInSandbox"):
+    with pytest.raises(ClientError, match=r"NotInSandbox.*sns.Subscribe with protocol email \(only sqs is delivered\)"):
         sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.org")
     assert sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"] == []
+
+
+def test_a_checksum_that_cannot_be_computed_is_refused(aws: Any) -> None:
+    s3 = aws("s3", config=ONCE)
+    s3.create_bucket(Bucket="checksums", CreateBucketConfiguration={"LocationConstraint": REGION})
+    source = {"Bucket": "checksums", "Key": "k"}
+    s3.put_object(Body=b"x", **source)
+    copied = s3.copy_object(CopySource=source, Bucket="checksums", Key="sha", ChecksumAlgorithm="SHA256")
+    assert copied["ResponseMetadata"]["HTTPStatusCode"] == 200
+    with pytest.raises(ClientError, match=r"s3.CopyObject with checksum CRC64NVME .* is not in the sandbox"):
+        s3.copy_object(CopySource=source, Bucket="checksums", Key="crc", ChecksumAlgorithm="CRC64NVME")
 
 
 @pytest.mark.parametrize(
