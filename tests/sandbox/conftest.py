@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 
 from sandbox.launcher import Sandbox
@@ -29,15 +30,23 @@ def fresh_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def boto_loader() -> Any:
+    """Reads each service's model once a session, and not once a client."""
+    return botocore.session.Session().get_component("data_loader")
+
+
 @pytest.fixture
-def clients(monkeypatch: pytest.MonkeyPatch) -> Clients:
+def clients(monkeypatch: pytest.MonkeyPatch, boto_loader: Any) -> Clients:
     """Makes boto3 clients of a sandbox with nothing but the variables that it tells everybody to set."""
 
     def client(of: Sandbox | Settings, service: str, **options: Any) -> Any:
         settings = of if isinstance(of, Settings) else of.settings
         for name, value in settings.client_environment().items():
             monkeypatch.setenv(name, value)
-        return boto3.Session().client(service, **options)
+        core = botocore.session.Session()
+        core.register_component("data_loader", boto_loader)
+        return boto3.Session(botocore_session=core).client(service, **options)
 
     return client
 
