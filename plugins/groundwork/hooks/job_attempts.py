@@ -107,8 +107,8 @@ class JobAttempts:
         """Write down the engine's id; equal for everyone who starts the same attempt."""
         self._ledger.update(attempt.record_key, {"job_id": job_id}, {"state": "open"})
 
-    def record_watch(self, attempt: Attempt, try_number: int) -> None:
-        """Write down which try of the task leaves the job to a trigger."""
+    def record_watch(self, attempt: Attempt, try_number: int | None) -> None:
+        """Write down which try of the task leaves the job to a trigger; None when no try does any more."""
         self._ledger.update(attempt.record_key, {"watched_try": try_number}, {"state": "open"})
 
     def record_end(self, attempt: Attempt, state: EndState, detail: str = "") -> None:

@@ -66,6 +66,11 @@ class Environment(Declared):
         default="https://{region}.console.aws.amazon.com/s3/object/{bucket}?prefix={key}",
         description="Where a person opens an object; {region}, {bucket} and {key} are filled in.",
     )
+    job_url: str | None = Field(
+        default=None,
+        description="Where a person sees a Spark job; {region}, {application} and {job} are filled in. "
+        "Its log object where left out.",
+    )
 
     def bucket(self, purpose: Literal["landing", "lake", "artifacts", "evidence"]) -> str:
         """Name of one of the environment's four buckets."""
