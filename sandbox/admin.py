@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import moto
 
+from sandbox import object_pages
 from sandbox.errors import Answer
 from sandbox.faults import Faults, parse_fault
 from sandbox.services import SERVICES
@@ -56,6 +57,8 @@ class Admin:
         page = known.get(path.removeprefix(ADMIN_PREFIX))
         if page:
             return page(method, body)
+        if path.startswith(object_pages.PREFIX):
+            return object_pages.object_page(method, path)
         status, content, content_type = self._runtime.admin(method, path, body)
         return Answer(status, content, [("Content-Type", content_type)])
 
