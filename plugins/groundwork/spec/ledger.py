@@ -6,6 +6,7 @@ partition key (pk)   sort key (sk)         what
 product#<product>    batch#<batch_id>      files, sequence, state claimed → acquired | refused, raw snapshot, report
 product#<product>    file#<sha256>         which batch loaded this content; or why it was refused under which contract
 product#<product>    publication#<batch>   state published | blocked | undone, snapshot, counts, report, who and why
+product#<product>    sequence              number of the last batch that was claimed
 lease#<name>         lease                 holder, fencing token, end
 job#<key>            attempt#<number>      one start of a job: name, engine's id, state open → succeeded | failed
                                            | cancelled
@@ -42,6 +43,11 @@ def file_sort_key(sha256: str) -> str:
 def publication_sort_key(batch_id: str) -> str:
     """Record of one batch's way through the gate."""
     return f"publication#{batch_id}"
+
+
+def sequence_key(product: str) -> dict[str, str]:
+    """Both keys of the number of the product's last batch."""
+    return {"pk": product_key(product), "sk": "sequence"}
 
 
 def lease_key(name: str) -> dict[str, str]:

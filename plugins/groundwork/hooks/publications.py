@@ -1,0 +1,129 @@
+"""Publications of one product in the ledger: which batch is published, blocked or undone, by whom and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from groundwork.spec.ledger import PublicationState, product_key, publication_sort_key
+from groundwork.spec.report import RefineReport, UndoReport
+
+if TYPE_CHECKING:
+    from groundwork.hooks.ledger import LedgerHook
+    from groundwork.spec.run import FrozenRun
+
+
+@dataclass(frozen=True)
+class Publication:
+    """How one batch stands.
+
+    :param snapshot_id: refined table's snapshot with it; after an undo the one that was taken back
+    :param reasons: why the gate blocked it; kept when a person overrides it
+    :param by: who published, overrode or took it back
+    :param reason: that person's reason
+    :param at: when, UTC
+    :param run: prefix of the run that did
+    :param history: earlier states, oldest first
+    """
+
+    batch_id: str
+    state: PublicationState
+    snapshot_id: int | None
+    report_uri: str
+    by: str
+    reason: str
+    at: str
+    run: str
+    reasons: tuple[str, ...] = ()
+    branch: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    history: tuple[Mapping[str, Any], ...] = ()
+
+
+class Publications:
+    """One product's publications.
+
+    :param ledger: where they are written
+    :param product: the product
+    """
+
+    def __init__(self, ledger: LedgerHook, product: str) -> None:
+        self._ledger = ledger
+        self.product = product
+
+    def get(self, batch_id: str) -> Publication | None:
+        """How one batch stands; None where it has not been refined."""
+        item = self._ledger.get(**self._key(batch_id))
+        return _publication(item) if item else None
+
+    def all(self) -> dict[str, Publication]:
+        """Every batch that has been refined, by its id."""
+        items = self._ledger.query(product_key(self.product), publication_sort_key(""))
+        return {item["batch_id"]: _publication(item) for item in items}
+
+    def record(self, run: FrozenRun, report: RefineReport) -> None:
+        """Write down what the gate, or a person's override of it, led to."""
+        blocked = report.outcome == "blocked"
+        content: dict[str, Any] = {
+            "state": "blocked" if blocked else "published",
+            "snapshot_id": report.snapshot_id,
+            "report_uri": run.report_uri(report.stage, report.batch_id),
+            "reasons": list(report.decision.reasons),
+            "branch": report.branch,
+            "counts": report.counts.model_dump(),
+        }
+        if report.stage == "publish":
+            del content["reasons"]
+        self._write(report.batch_id, run, content)
+
+    def record_undo(self, run: FrozenRun, report: UndoReport) -> None:
+        """Write down that a publish was taken back."""
+        content = {
+            "state": "undone",
+            "snapshot_id": report.undone_snapshot_id,
+            "report_uri": run.report_uri("undo", report.batch_id),
+        }
+        self._write(report.batch_id, run, content)
+
+    def _write(self, batch_id: str, run: FrozenRun, content: dict[str, Any]) -> None:
+        """Writes a state over the one before, which moves into the history; the same again changes nothing."""
+        content |= {"by": run.requested_by, "reason": run.reason, "run": run.prefix}
+        found = self._ledger.get(**self._key(batch_id))
+        if found and all(found.get(name) == value for name, value in content.items()):
+            return
+        content["at"] = datetime.now(UTC).isoformat()
+        if found is None:
+            written = self._ledger.create({**self._key(batch_id), "batch_id": batch_id, **content})
+        else:
+            kept = {name: found.get(name) for name in ("state", "snapshot_id", "by", "reason", "at", "run")}
+            content["history"] = [*found.get("history", []), kept]
+            written = self._ledger.update(
+                self._key(batch_id), content, {"state": found["state"], "run": found["run"], "at": found["at"]}
+            )
+        if not written:
+            raise RuntimeError(
+                f"the publication of batch {batch_id} of {self.product} was changed by another run at this moment; "
+                "the retry reads it anew"
+            )
+
+    def _key(self, batch_id: str) -> dict[str, str]:
+        return {"pk": product_key(self.product), "sk": publication_sort_key(batch_id)}
+
+
+def _publication(item: Mapping[str, Any]) -> Publication:
+    return Publication(
+        batch_id=item["batch_id"],
+        state=item["state"],
+        snapshot_id=item.get("snapshot_id"),
+        report_uri=item["report_uri"],
+        by=item["by"],
+        reason=item["reason"],
+        at=item["at"],
+        run=item["run"],
+        reasons=tuple(item.get("reasons", ())),
+        branch=item.get("branch"),
+        counts=item.get("counts", {}),
+        history=tuple(item.get("history", ())),
+    )

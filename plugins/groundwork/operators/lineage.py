@@ -1,0 +1,143 @@
+"""OpenLineage facets of a run: what it read and wrote, schema, quality, and which column comes from which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.providers.openlineage.extractors import OperatorLineage
+from openlineage.client.event_v2 import InputDataset, OutputDataset
+from openlineage.client.facet_v2 import (
+    column_lineage_dataset,
+    data_quality_assertions_dataset,
+    data_quality_metrics_dataset,
+    dataset_version_dataset,
+    output_statistics_output_dataset,
+    schema_dataset,
+)
+
+from groundwork.operators.column_lineage import ColumnSource, column_sources
+from groundwork.spec import names
+from groundwork.spec.report import AcquireReport, ColumnProfile, RefineReport, Report
+from groundwork.spec.run import FrozenRun
+
+
+def operator_lineage(run: FrozenRun, reports: Sequence[Report]) -> OperatorLineage[Any, Any] | None:
+    """Facets of the last task of a run; None for an undo, which makes no data.
+
+    :param reports: one a batch
+    """
+    report = reports[-1]
+    if isinstance(report, AcquireReport):
+        return OperatorLineage(inputs=_landing_files(run), outputs=[_raw(run, report)])
+    if isinstance(report, RefineReport):
+        return OperatorLineage(inputs=_refine_inputs(run), outputs=[_refined(run, report)])
+    return None
+
+
+def _landing_files(run: FrozenRun) -> list[InputDataset]:
+    found = []
+    for file in (file for batch in run.batches for file in batch.files):
+        bucket, _, key = file.uri.removeprefix("s3://").partition("/")
+        found.append(InputDataset(namespace=f"s3://{bucket}", name=key))
+    return found
+
+
+def _raw(run: FrozenRun, report: AcquireReport) -> OutputDataset:
+    columns = run.contract.landing.columns if run.contract.landing else run.contract.columns
+    facets: dict[str, Any] = {"schema": _schema([(column.name, "string", column.description) for column in columns])}
+    return _output(run, report.table, report, facets, sum(file.rows for file in report.files))
+
+
+def _refine_inputs(run: FrozenRun) -> list[InputDataset]:
+    raw = InputDataset(namespace=_namespace(run), name=_name(names.table(run.environment, run.contract, "raw")))
+    pinned = [
+        InputDataset(
+            namespace=_namespace(run),
+            name=_name(pin.table),
+            facets={"version": dataset_version_dataset.DatasetVersionDatasetFacet(str(pin.snapshot_id))},
+        )
+        for pin in run.look_ups
+    ]
+    return [raw, *pinned]
+
+
+def _refined(run: FrozenRun, report: RefineReport) -> OutputDataset:
+    facets: dict[str, Any] = {
+        "schema": _schema([(column.name, column.type, column.description) for column in run.contract.columns]),
+        "columnLineage": _column_lineage(run),
+    }
+    assertions = [
+        data_quality_assertions_dataset.Assertion(
+            assertion=result.type, success=result.success, column=result.kwargs.get("column"), severity=result.severity
+        )
+        for result in report.expectations
+    ]
+    # The standard names them with inputs; the table that was checked is this output.
+    facets["dataQualityAssertions"] = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(
+        assertions=assertions
+    )
+    return _output(run, report.table, report, facets, report.counts.published)
+
+
+def _output(
+    run: FrozenRun, table: str, report: AcquireReport | RefineReport, facets: dict[str, Any], rows: int
+) -> OutputDataset:
+    facets["dataQualityMetrics"] = data_quality_metrics_dataset.DataQualityMetricsDatasetFacet(
+        rowCount=rows, columnMetrics={profile.name: _metrics(profile) for profile in report.profile}
+    )
+    if report.snapshot_id is not None:
+        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(str(report.snapshot_id))
+    return OutputDataset(
+        namespace=_namespace(run),
+        name=_name(table),
+        facets=facets,
+        outputFacets={
+            "outputStatistics": output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(rowCount=rows)
+        },
+    )
+
+
+def _schema(columns: Sequence[tuple[str, str, str]]) -> schema_dataset.SchemaDatasetFacet:
+    return schema_dataset.SchemaDatasetFacet(
+        fields=[
+            schema_dataset.SchemaDatasetFacetFields(name=name, type=kind, description=description or None)
+            for name, kind, description in columns
+        ]
+    )
+
+
+def _metrics(profile: ColumnProfile) -> data_quality_metrics_dataset.ColumnMetrics:
+    return data_quality_metrics_dataset.ColumnMetrics(
+        nullCount=profile.nulls, distinctCount=profile.distinct, count=float(profile.rows)
+    )
+
+
+def _column_lineage(run: FrozenRun) -> column_lineage_dataset.ColumnLineageDatasetFacet:
+    tables: dict[str | None, str] = {pin.product: pin.table for pin in run.look_ups}
+    tables[None] = names.table(run.environment, run.contract, "raw")
+
+    def inputs(sources: frozenset[ColumnSource]) -> list[Any]:
+        return [
+            column_lineage_dataset.InputField(
+                namespace=_namespace(run), name=_name(tables[source.product]), field=source.column
+            )
+            for source in sorted(sources, key=str)
+            if source.product in tables
+        ]
+
+    found = column_sources(run.contract, run.ruleset)
+    return column_lineage_dataset.ColumnLineageDatasetFacet(
+        fields={name: column_lineage_dataset.Fields(inputFields=inputs(sources)) for name, sources in found.items()}
+    )
+
+
+def _namespace(run: FrozenRun) -> str:
+    """As OpenLineage names tables of a Glue catalogue; the account is not known here and left out."""
+    return f"arn:aws:glue:{run.environment.region}"
+
+
+def _name(table: str) -> str:
+    """``lake.<database>.<table>`` as ``table/<database>/<table>``."""
+    _, database, name = table.split(".")
+    return f"table/{database}/{name}"

@@ -1,0 +1,94 @@
+"""The end of a refinement, or of a person's override: what was published and what the gate holds back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+
+from groundwork.operators.recording import RecordingOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from groundwork.spec.report import RefineReport
+    from groundwork.spec.run import FrozenRun
+
+BLOCKED = "blocked"
+"""XCom key of the sentences about blocked batches."""
+
+
+class RecordPublicationOperator(RecordingOperator):
+    """Writes publications into the ledger, describes the refined table, and tells consumers of published batches.
+
+    A task that fails sends no event. So where some batches are published and others blocked, this task succeeds and
+    its event names the published ones; the task ``report_blocked`` after it then fails the run. That one is skipped
+    where nothing is blocked. Where nothing is published this task fails itself.
+
+    :param run_uri: ``s3://`` address of the frozen run; templated
+    :param asset: the refined table's asset
+    :param stage: whose reports are read
+    """
+
+    def __init__(self, *, stage: Literal["refine", "publish"] = "refine", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.stage = stage
+
+    def execute(self, context: Context) -> None:
+        """See the class.
+
+        :raises AirflowFailException: every batch is blocked
+        """
+        from groundwork.spec.report import RefineReport
+
+        run = self._run()
+        ledger = self._ledger(run)
+        reports = self._reports(run, self.stage, RefineReport)
+        for report in reports:
+            self._record(run, report)
+        self._release(run, ledger)
+        published = [report for report in reports if report.outcome != "blocked"]
+        blocked = [blocked_sentence(run, report) for report in reports if report.outcome == "blocked"]
+        if not published:
+            raise AirflowFailException("\n".join(blocked))
+        self._tell(
+            context,
+            {"batches": [report.batch_id for report in published], "snapshot_id": published[-1].snapshot_id},
+        )
+        self._hand_on(context, blocked)
+
+    def _record(self, run: FrozenRun, report: RefineReport) -> None:
+        from groundwork.hooks.catalogue import CatalogueHook
+        from groundwork.hooks.catalogue_entry import refined_entry
+        from groundwork.hooks.publications import Publications
+        from groundwork.spec.names import table
+
+        name = table(run.environment, run.contract, "refined")
+        CatalogueHook(region_name=run.environment.region).describe(name, refined_entry(run, report))
+        Publications(self._ledger(run), run.contract.product).record(run, report)
+        counts = report.counts
+        self.log.info(
+            "batch %s is %s: %s rows = %s published + %s quarantined + %s dropped; %s rows are in %s",
+            *(report.batch_id, report.outcome, counts.raw, counts.published, counts.quarantined, counts.dropped),
+            *(report.total_rows, name),
+        )
+
+    def _hand_on(self, context: Context, blocked: list[str]) -> None:
+        """Let the task after this one fail the run, or skip it."""
+        after = sorted(self.downstream_task_ids)
+        if blocked:
+            context["ti"].xcom_push(key=BLOCKED, value=blocked)
+        elif after:
+            raise DownstreamTasksSkipped(tasks=after)
+
+
+def blocked_sentence(run: FrozenRun, report: RefineReport) -> str:
+    """What holds a batch back, where it lies, and what a person can do."""
+    product = run.contract.product
+    report_uri = run.report_uri(report.stage, report.batch_id)
+    return (
+        f"batch {report.batch_id} of {product} is blocked and not published: {'; '.join(report.decision.reasons)}. "
+        f"It is kept for inspection on branch {report.branch}; report: {report_uri}. "
+        f"To publish it all the same, trigger publish_batch__{product} with batch_id={report.batch_id} and a reason; "
+        f"after mending rules, trigger refine_data__{product} with batch_id={report.batch_id} and replay"
+    )
