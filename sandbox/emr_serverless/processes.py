@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -29,6 +30,7 @@ class Processes:
         self._lock = threading.Lock()
         self._spawner: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
+        self._closing = threading.Event()
 
     def open(self) -> None:
         """Start the spawner."""
@@ -43,6 +45,7 @@ class Processes:
 
     def close(self) -> None:
         """Let the spawner go; it kills whatever still runs."""
+        self._closing.set()
         if self._spawner is not None and self._spawner.stdin is not None:
             with contextlib.suppress(OSError):
                 self._spawner.stdin.close()
@@ -68,7 +71,7 @@ class Processes:
 
     def pid(self, key: str) -> int | None:
         """The driver's process, None before it started and after it ended."""
-        return self._pids.get(key)
+        return self._pids.get(key) or None
 
     def _child(self) -> Any:
         """The spawner, with its pipes."""
@@ -78,6 +81,8 @@ class Processes:
 
     def _tell(self, **request: Any) -> None:
         with self._lock, contextlib.suppress(OSError):  # a spawner that is gone is noticed by the listener
+            if request["do"] == "start":
+                self._pids[request["key"]] = 0  # until the spawner tells it
             pipe = self._child().stdin
             pipe.write(json.dumps(request).encode() + b"\n")
             pipe.flush()
@@ -90,6 +95,15 @@ class Processes:
             else:
                 self._pids.pop(event["key"], None)
                 self._exited(event["key"], event["status"], event["cpu_seconds"], event["reason"])
-        for key in list(self._pids):  # the spawner's death took its drivers along
-            self._pids.pop(key, None)
-            self._exited(key, -9, 0.0, "")
+        if not self._closing.is_set():
+            self._replace_spawner()
+
+    def _replace_spawner(self) -> None:
+        """The spawner was killed: end what is left of its drivers, say so, and go on with a new one."""
+        with self._lock:
+            lost, self._pids = self._pids, {}
+            self.open()
+        for pid in filter(None, lost.values()):
+            spawner.kill_group(pid, signal.SIGKILL)
+        for key in lost:
+            self._exited(key, -signal.SIGKILL, 0.0, "")

@@ -77,6 +77,7 @@ class Runtime:
         self._faults = JobFaults()
         self._pages = Pages(settings, self._faults, self._listing)
         self._threads: list[threading.Thread] = []
+        self._s3, self._logs = self._client("s3"), self._client("logs")  # safe to share, and slow to make
 
     def start(self) -> None:
         """Begin to work; the server answers already, because scripts and logs pass through its S3."""
@@ -187,11 +188,9 @@ class Runtime:
         try:
             submission = read_submission(run.request, run.application_request)
             place = f"applications/{run.application_id}/jobs/{run.id}"
-            active.shipping = LogShipping(
-                active.folder, run.monitoring, place, self._client("s3"), self._client("logs")
-            )
+            active.shipping = LogShipping(active.folder, run.monitoring, place, self._s3, self._logs)
             heap = SMALL_HEAP_MB if active.fault and active.fault.kind == "out_of_memory" else None
-            staged = stage(self._settings, self._client("s3"), active.folder, submission, heap)
+            staged = stage(self._settings, self._s3, active.folder, submission, heap)
         except (SubmissionError, JarError) as error:
             self._end(active, "FAILED", f"Job failed before it started: {error}")
             return

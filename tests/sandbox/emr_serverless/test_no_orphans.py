@@ -79,6 +79,18 @@ def test_a_killed_spawner_takes_its_drivers_along_and_the_next_start_sweeps_the_
     sandbox.down()
 
 
+def test_a_server_goes_on_with_a_new_spawner(jobs: Jobs, application: str) -> None:
+    run = jobs.start(application, SLEEP)
+    left = pids(jobs, run)
+    server = Sandbox(jobs.settings).status().pid
+    spawner = spawner_of(server)
+    os.kill(spawner, signal.SIGKILL)
+    assert jobs.wait(application, run)["stateDetails"].startswith("Job failed, the driver was killed by SIGKILL.")
+    until(lambda: not any(alive(pid) for pid in left), seconds=5)
+    assert spawner_of(server) != spawner
+    assert jobs.wait(application, jobs.start(application, "pass"))["state"] == "SUCCESS"
+
+
 def test_going_down_ends_jobs_and_keeps_the_queue(tmp_path: Path) -> None:
     sandbox = Sandbox.temporary(tmp_path)
     sandbox.up()
