@@ -1,0 +1,50 @@
+"""Looks at a batch where it was written: checks, profile, personal data that nobody declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from groundwork.spec import names
+from groundwork.spec.contract import PERSONAL
+from groundwork.spec.report import ColumnProfile, ExpectationResult
+from groundwork.spec.run import Batch, FrozenRun
+
+from spark_jobs.aggregate import aggregate
+from spark_jobs.checks import evaluate, measures
+from spark_jobs.iceberg import Snapshot, Table
+from spark_jobs.profile import figures, profiles, sample
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found on the branch."""
+
+    expectations: tuple[ExpectationResult, ...]
+    profile: tuple[ColumnProfile, ...]
+    undeclared_personal: tuple[str, ...]
+
+
+def audit(spark: SparkSession, run: FrozenRun, batch: Batch, refined: Table, head: Snapshot) -> Audit:
+    """Read the branch back and hold it against the contract.
+
+    :param head: the branch's snapshot
+    """
+    from pyspark.sql import functions as F  # noqa: N812
+
+    contract = run.contract
+    branch = spark.read.option("branch", names.branch(batch.batch_id)).table(refined.name)
+    rows = branch.where(F.col("_batch_id") == batch.batch_id)
+    columns = {column.name: column.type for column in contract.columns}
+    wanted = figures(columns, {name: F.col(name) for name in columns}, with_range=True)
+    generated = wanted.generated | measures(contract.expectations)
+    found = aggregate(rows, generated, wanted.interpreted, head.added_records)
+    expectations = evaluate(contract, rows, branch, found, head.total_records)
+    sampled = sample(rows, list(columns), head.added_records)
+    classifications = {column.name: column.classification for column in contract.columns}
+    profile = profiles(contract, columns, found, sampled, classifications)
+    undeclared = tuple(item.name for item in profile if item.detected and item.classification not in PERSONAL)
+    return Audit(expectations, profile, undeclared)

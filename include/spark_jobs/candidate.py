@@ -1,0 +1,160 @@
+"""What a batch becomes under its rules, and where its rows go: branch, quarantine, nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyspark.errors import PySparkException
+
+from groundwork.spec import names
+from groundwork.spec.contract import SYSTEM_COLUMNS
+from groundwork.spec.report import RuleResult
+from groundwork.spec.run import Batch, FrozenRun
+
+from spark_jobs import tables
+from spark_jobs.aggregate import aggregate
+from spark_jobs.errors import JobError
+from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, RULESET_DIGEST, RUN_PREFIX, Snapshot, Table
+from spark_jobs.primary_key import with_primary_key
+from spark_jobs.progress import Progress
+from spark_jobs.rules.plan import RAW, Plan, plan_batch
+from spark_jobs.rules.violations import dropped, is_set, quarantined, reasons
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A batch whose violations are counted.
+
+    :param raw_rows: rows that its raw snapshot added
+    :param kept_back: rows for the quarantine
+    :param dropped: rows that a rule leaves out
+    """
+
+    plan: Plan
+    raw_rows: int
+    kept_back: int
+    dropped: int
+    rules: tuple[RuleResult, ...]
+
+    @property
+    def quarantine_reasons(self) -> dict[str, int]:
+        """Rule → rows, of the rules that set rows aside, the most frequent first."""
+        found = [item for item in self.rules if item.violations and item.action in ("quarantine", "fail")]
+        return {item.rule: item.violations for item in sorted(found, key=lambda item: -item.violations)}
+
+
+def evaluate(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) -> Candidate:
+    """Compile the rules and count what breaks them.
+
+    :raises JobError: the batch is not in the raw table, or a rule cannot be carried out
+    """
+    name = names.table(run.environment, run.contract, "raw")
+    snapshot = Table(spark, name).committed(batch.batch_id) if spark.catalog.tableExists(name) else None
+    if snapshot is None:
+        raise JobError(f"batch {batch.batch_id} is not in {name}: acquire it first")
+    raw = spark.table(name).where(f"_batch_id = '{batch.batch_id}'")
+    with progress.step("plan"):
+        plan = plan_batch(spark, run, batch, raw)
+    try:
+        with progress.step("rules"):
+            plan = with_primary_key(spark, run, batch, plan)
+            return _counted(run, plan, snapshot.added_records)
+    except PySparkException:
+        plan.explain_failure()
+        raise
+
+
+def _counted(run: FrozenRun, plan: Plan, raw_rows: int) -> Candidate:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    wanted = {str(place): F.count(F.when(is_set(place), 1)) for place in range(len(plan.violations))}
+    wanted |= {
+        "quarantined": F.count(F.when(quarantined(plan.violations), 1)),
+        "dropped": F.count(F.when(dropped(plan.violations), 1)),
+    }
+    found = aggregate(plan.frame, wanted, {}, raw_rows)
+    rules = tuple(
+        RuleResult(rule=item.rule, kind=item.kind, action=item.action, violations=found[str(place)])
+        for place, item in enumerate(plan.violations)
+    )
+    return Candidate(plan, raw_rows, found["quarantined"], found["dropped"], rules)
+
+
+def quarantine(spark: SparkSession, run: FrozenRun, batch: Batch, candidate: Candidate) -> int:
+    """Replace the batch's rows in the quarantine table; gives how many stand there now.
+
+    Before the publish: should the job die in between, a row is set aside and not yet published, never lost.
+    """
+    from pyspark.sql import functions as F  # noqa: N812
+
+    name = names.table(run.environment, run.contract, "quarantine")
+    if not candidate.kept_back and not spark.catalog.tableExists(name):
+        return 0
+    table = tables.quarantine_table(spark, run)
+    plan = candidate.plan
+    if not candidate.kept_back:
+        # Nothing but an earlier, different run can have left rows.
+        spark.sql(f"DELETE FROM {name} WHERE _batch_id = '{batch.batch_id}'")  # noqa: S608 - 16 hexadecimal digits
+        return 0
+    rows = plan.frame.where(quarantined(plan.violations)).select(
+        *(F.col(RAW + column.name).alias(column.name) for column in tables.landing_columns(run.contract)),
+        *(F.col(column) for column in tables.RAW_SYSTEM),
+        reasons(plan.violations).alias("violations"),
+        F.lit(run.ruleset.content_digest()).alias("_ruleset_digest"),
+        F.lit(run.frozen_at).cast("timestamp").alias("_quarantined_at"),
+    )
+    rows.writeTo(name).overwrite(F.col("_batch_id") == batch.batch_id)
+    table.refresh()
+    head = table.head()
+    return head.added_records if head else 0
+
+
+def write_branch(run: FrozenRun, batch: Batch, refined: Table, candidate: Candidate) -> Snapshot:
+    """Write the rows to be published to the batch's branch; gives the branch's snapshot."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    branch = names.branch(batch.batch_id)
+    plan = candidate.plan
+    rows = plan.frame.where(~quarantined(plan.violations) & ~dropped(plan.violations))
+    writer = _published_columns(run, refined, rows).writeTo(f"{refined.name}.branch_{branch}")
+    for key, value in _summary(run, batch, candidate).items():
+        writer = writer.option(f"snapshot-property.{key}", value)
+    if run.contract.load_mode == "full":
+        writer.overwrite(F.lit(True))
+    elif run.replay:
+        # A file holds one batch only, so this replaces files and rewrites none.
+        writer.overwrite(F.col("_batch_id") == batch.batch_id)
+    else:
+        writer.append()
+    refined.refresh()
+    head = refined.head(branch)
+    if head is None or head.summary.get(BATCH_ID) != batch.batch_id:
+        raise JobError(f"branch {branch} of {refined.name} was changed by another writer: run the refinement again")
+    return head
+
+
+def _published_columns(run: FrozenRun, refined: Table, rows: DataFrame) -> DataFrame:
+    """The table's columns; null for those that the contract has no more."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    wanted = [column.name for column in run.contract.columns] + list(SYSTEM_COLUMNS)
+    there = rows.sparkSession.table(refined.name).schema.fields
+    gone = [F.lit(None).cast(field.dataType).alias(field.name) for field in there if field.name not in wanted]
+    return rows.select(*wanted, *gone)
+
+
+def _summary(run: FrozenRun, batch: Batch, candidate: Candidate) -> dict[str, str]:
+    return {
+        BATCH_ID: batch.batch_id,
+        FENCING_TOKEN: str(run.fencing_token),
+        RULESET_DIGEST: run.ruleset.content_digest(),
+        RUN_PREFIX: run.prefix,
+        "groundwork.contract-version": run.contract.version,
+        "groundwork.raw-rows": str(candidate.raw_rows),
+        "groundwork.quarantined-rows": str(candidate.kept_back),
+        "groundwork.dropped-rows": str(candidate.dropped),
+    }

@@ -1,0 +1,146 @@
+"""Branches, snapshots and their summaries, by Iceberg's own API: no Spark job is spent on metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+MAIN = "main"
+BATCH_ID = "groundwork.batch-id"
+FENCING_TOKEN = "groundwork.fencing-token"  # noqa: S105 - a counter, no secret
+RULESET_DIGEST = "groundwork.ruleset-digest"
+RUN_PREFIX = "groundwork.run-prefix"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One version of a table.
+
+    :param summary: Iceberg's figures and the properties that the writer added
+    """
+
+    snapshot_id: int
+    parent_id: int | None
+    summary: Mapping[str, str]
+
+    def count(self, key: str) -> int:
+        """A figure of the summary; 0 where Iceberg leaves it out."""
+        return int(self.summary.get(key, 0))
+
+    @property
+    def added_records(self) -> int:
+        """Rows that the commit added."""
+        return self.count("added-records")
+
+    @property
+    def total_records(self) -> int:
+        """Rows of the whole version."""
+        return self.count("total-records")
+
+
+class NotAnAncestorError(Exception):
+    """Main has moved since the branch was made from it."""
+
+
+class Table:
+    """An Iceberg table's metadata.
+
+    :param spark: the session
+    :param name: Spark's name of the table, with the catalogue
+    """
+
+    def __init__(self, spark: SparkSession, name: str) -> None:
+        self.name = name
+        loader = spark._jvm.org.apache.iceberg.spark.Spark3Util  # noqa: SLF001 - no public way from Python
+        self._table: Any = loader.loadIcebergTable(spark._jsparkSession, name)  # noqa: SLF001
+
+    def refresh(self) -> None:
+        """See what others have committed."""
+        self._table.refresh()
+
+    def head(self, branch: str = MAIN) -> Snapshot | None:
+        """The branch's newest snapshot; None where there is no such branch."""
+        reference = self._table.refs().get(branch)
+        return self.snapshot(reference.snapshotId()) if reference is not None else None
+
+    def snapshot(self, snapshot_id: int) -> Snapshot | None:
+        """One snapshot; None where it has expired."""
+        found = self._table.snapshot(snapshot_id)
+        if found is None:
+            return None
+        return Snapshot(found.snapshotId(), found.parentId(), dict(found.summary()))
+
+    def history(self, branch: str = MAIN) -> Iterator[Snapshot]:
+        """The branch's snapshots, newest first. What was rolled back is not among them."""
+        snapshot = self.head(branch)
+        while snapshot is not None:
+            yield snapshot
+            snapshot = self.snapshot(snapshot.parent_id) if snapshot.parent_id is not None else None
+
+    def committed(self, batch_id: str, run_prefix: str | None = None) -> Snapshot | None:
+        """Main's newest snapshot with that batch.
+
+        :param run_prefix: only one that this run made
+        """
+        for snapshot in self.history():
+            made_here = run_prefix is None or snapshot.summary.get(RUN_PREFIX) == run_prefix
+            if snapshot.summary.get(BATCH_ID) == batch_id and made_here:
+                return snapshot
+        return None
+
+    def knows(self, batch_id: str) -> bool:
+        """Whether any snapshot, on main or not, is of that batch."""
+        return any(item.summary().get(BATCH_ID) == batch_id for item in self._table.snapshots())
+
+    def begin(self) -> None:
+        """Give a new table an empty first version, so that there is always one to go back to."""
+        if self.head() is None:
+            self._table.newAppend().commit()
+
+    def create_branch(self, name: str) -> Snapshot:
+        """Make the branch anew from main.
+
+        :return: main's snapshot that it begins with
+        """
+        self.drop_branch(name)
+        head = self.head()
+        assert head is not None, f"{self.name} has no first version"
+        self._table.manageSnapshots().createBranch(name, head.snapshot_id).commit()
+        return head
+
+    def drop_branch(self, name: str) -> None:
+        """Remove the branch, if it is there."""
+        self.refresh()
+        if self._table.refs().get(name) is not None:
+            self._table.manageSnapshots().removeBranch(name).commit()
+
+    def fast_forward(self, branch: str) -> None:
+        """Make the branch's newest snapshot main's; the branch is gone afterwards.
+
+        :raises NotAnAncestorError: main has moved since the branch was made
+        """
+        from py4j.protocol import Py4JJavaError
+
+        self.refresh()
+        head, target = self.head(), self.head(branch)
+        assert target is not None, f"{self.name} has no branch {branch}"
+        if head is not None and head.snapshot_id not in {item.snapshot_id for item in self.history(branch)}:
+            raise NotAnAncestorError(f"main of {self.name} has moved")
+        try:
+            self._table.manageSnapshots().fastForwardBranch(MAIN, branch).commit()
+        except Py4JJavaError as error:
+            # The commit may have failed because another writer was quicker, or may have succeeded without our
+            # hearing of it: only what main says now counts.
+            self.refresh()
+            if target.snapshot_id not in {item.snapshot_id for item in self.history()}:
+                raise NotAnAncestorError(f"main of {self.name} has moved") from error
+        self.drop_branch(branch)
+
+    def roll_back(self, snapshot_id: int) -> None:
+        """Make an earlier snapshot of main its newest."""
+        self._table.manageSnapshots().rollbackTo(snapshot_id).commit()
+        self.refresh()

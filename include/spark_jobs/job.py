@@ -1,0 +1,103 @@
+"""One Spark job: every stage of its spec for every batch, each leaving one report."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from groundwork.spec.environment import Stage
+from groundwork.spec.report import AcquireReport, RefineReport, Report, UndoReport
+from groundwork.spec.run import Batch, FrozenRun, JobSpec
+
+from spark_jobs import storage
+from spark_jobs.progress import Progress
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the job that a spec describes.
+
+    :return: 0 when every report was written, refusals and blocks among them; 1 when the job could not do its work, with
+        the reason as the last line of stderr
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--spec", required=True, help="s3:// address of the job's spec")
+    uri = parser.parse_args(arguments).spec
+    try:
+        spec = JobSpec.from_json(storage.read(uri))
+        run_job(_session(spec), spec)
+    except Exception as error:  # noqa: BLE001 - the last line of the log says what ended the job
+        traceback.print_exc()
+        sys.stdout.flush()
+        first = (str(error).strip() or repr(error)).splitlines()[0]
+        print(f"{type(error).__name__}: {first}", file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+def _session(spec: JobSpec) -> SparkSession:
+    from spark_jobs.session import open_session
+
+    start = time.monotonic()
+    session = open_session(f"{'-'.join(spec.stages)} {spec.run.contract.product}")
+    print(f"session {time.monotonic() - start:.2f} s", flush=True)
+    return session
+
+
+def run_job(spark: SparkSession, spec: JobSpec) -> list[Report]:
+    """Carry out the spec in a session that is settled; gives the reports, which are written as well."""
+    reports: list[Report] = []
+    for batch in sorted(spec.run.batches, key=lambda batch: batch.sequence):
+        for stage in spec.stages:
+            report = _carry_out(spark, spec.run, batch, stage)
+            reports.append(report)
+            if isinstance(report, AcquireReport) and report.outcome == "refused":
+                break
+    return reports
+
+
+def _carry_out(spark: SparkSession, run: FrozenRun, batch: Batch, stage: Stage) -> Report:
+    progress = Progress(f"{stage} {run.contract.product} {batch.batch_id}")
+    start = time.monotonic()
+    report = _stage(stage)(spark, run, batch, progress)
+    report = report.model_copy(update={"seconds": {**progress.seconds, "total": round(time.monotonic() - start, 3)}})
+    storage.write(run.report_uri(stage, batch.batch_id), report.to_json())
+    progress.say(_summary(report))
+    return report
+
+
+def _stage(stage: Stage) -> Callable[..., Report]:
+    from spark_jobs.acquire import acquire
+    from spark_jobs.publish import publish
+    from spark_jobs.refine import refine
+    from spark_jobs.undo import undo
+
+    stages: dict[Stage, Callable[..., Report]] = {
+        "acquire": acquire,
+        "refine": refine,
+        "publish": publish,
+        "undo": undo,
+    }
+    return stages[stage]
+
+
+def _summary(report: Report) -> str:
+    figures = ""
+    if isinstance(report, AcquireReport):
+        figures = (
+            f"{sum(file.rows for file in report.files)} rows, {sum(f.unreadable for f in report.files)} unreadable"
+        )
+    elif isinstance(report, RefineReport):
+        counts = report.counts
+        figures = f"{counts.raw} raw = {counts.published} published + {counts.quarantined} quarantined + {counts.dropped} dropped"
+    elif isinstance(report, UndoReport):
+        figures = f"{report.total_rows} rows are left"
+    outcome = getattr(report, "outcome", "")
+    reasons = "".join(f"; {reason}" for reason in report.decision.reasons)
+    return f"{outcome}: {figures} in {report.seconds['total']:.2f} s{reasons}"

@@ -1,0 +1,40 @@
+"""The Spark session that all stages share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from groundwork.spec import names
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # In ANSI mode one bad value in an expression of a rule ends the whole job. Off, it gives null, which the rules
+    # then see. What would wrap silently without ANSI (integer overflow) is compiled to try_ functions, see
+    # rules/expressions.py.
+    "spark.sql.ansi.enabled": "false",
+    # Another job may have moved a table's main since this one looked: always read the current metadata.
+    f"spark.sql.catalog.{names.CATALOGUE}.cache-enabled": "false",
+    # A file that lacks a column reads as null for it. The same plan must give the same rows, cached or not.
+    "spark.sql.caseSensitive": "false",
+}
+
+
+def open_session(name: str) -> SparkSession:
+    """The engine's session, with what our code relies on.
+
+    :param name: application name
+    """
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.appName(name).getOrCreate()
+    settle(session)
+    return session
+
+
+def settle(session: SparkSession) -> None:
+    """Set what our code relies on in a session that exists."""
+    for key, value in SETTINGS.items():
+        session.conf.set(key, value)

@@ -1,0 +1,137 @@
+"""Creates and extends tables from the frozen contract. Changes are additive; everything else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from groundwork.spec import names
+from groundwork.spec.contract import SYSTEM_COLUMNS, Column, Contract
+from groundwork.spec.run import FrozenRun
+
+from spark_jobs.errors import JobError
+from spark_jobs.iceberg import Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+RAW_SYSTEM = {"_batch_id": "string", "_source_file": "string", "_source_row": "bigint", "_acquired_at": "timestamp"}
+VIOLATIONS = "array<struct<rule:string,kind:string,column:string,action:string,message:string>>"
+WIDER = {("int", "bigint")}
+# Every task writes one batch: no shuffle is needed to keep a partition's rows together.
+PROPERTIES = {"format-version": "2", "write.distribution-mode": "none"}
+Columns = Mapping[str, tuple[str, str]]
+
+
+def landing_columns(contract: Contract) -> tuple[Column, ...]:
+    """The fields of a landing file."""
+    return contract.landing.columns if contract.landing else contract.columns
+
+
+def raw_table(spark: SparkSession, run: FrozenRun) -> Table:
+    """The product's raw table, made or extended where needed."""
+    contract = run.contract
+    name = names.table(run.environment, contract, "raw")
+    text = {column.name: ("string", column.description) for column in landing_columns(contract)}
+    return _ensure(spark, name, text | _described(RAW_SYSTEM), _properties(contract, "raw"), by_batch=True)
+
+
+def unreadable_table(spark: SparkSession, run: FrozenRun) -> Table:
+    """The table of landing records that have no shape of a row."""
+    columns = {
+        "_batch_id": ("string", ""),
+        "_source_file": ("string", ""),
+        "_source_row": ("bigint", "Number of the record in its file, 1 for the first after the header."),
+        "line": ("string", "The record as it came."),
+        "reason": ("string", "Why it is no row."),
+        "_acquired_at": ("timestamp", ""),
+    }
+    name = names.unreadable_table(run.environment, run.contract)
+    return _ensure(spark, name, columns, _properties(run.contract, "quarantine"), by_batch=True)
+
+
+def quarantine_table(spark: SparkSession, run: FrozenRun) -> Table:
+    """The table of rows that broke a rule, as they came, with the reasons."""
+    contract = run.contract
+    columns: dict[str, tuple[str, str]] = {
+        column.name: ("string", column.description) for column in landing_columns(contract)
+    }
+    columns |= _described(RAW_SYSTEM)
+    columns |= {
+        "violations": (VIOLATIONS, "Every rule that the row broke."),
+        "_ruleset_digest": ("string", "The rules it was held against."),
+        "_quarantined_at": ("timestamp", ""),
+    }
+    name = names.table(run.environment, contract, "quarantine")
+    return _ensure(spark, name, columns, _properties(contract, "quarantine"), by_batch=True)
+
+
+def refined_table(spark: SparkSession, run: FrozenRun) -> Table:
+    """The product's published table.
+
+    A column that the contract adds shows in main before the first batch that has it is published, all null: Iceberg's
+    schema belongs to the table, not to the branch, and the branch cannot be written without it.
+    """
+    contract = run.contract
+    columns = {column.name: (column.type, column.description) for column in contract.columns}
+    name = names.table(run.environment, contract, "refined")
+    return _ensure(spark, name, columns | _described(SYSTEM_COLUMNS), _properties(contract, "refined"), by_batch=False)
+
+
+def _described(columns: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    return {name: (type_, "") for name, type_ in columns.items()}
+
+
+def _properties(contract: Contract, layer: str) -> dict[str, str]:
+    return PROPERTIES | {
+        "groundwork.product": contract.product,
+        "groundwork.layer": layer,
+        "groundwork.contract-version": contract.version,
+        "groundwork.owner": contract.owner,
+    }
+
+
+def _ensure(
+    spark: SparkSession, name: str, columns: Columns, properties: Mapping[str, str], *, by_batch: bool
+) -> Table:
+    if not spark.catalog.tableExists(name):
+        spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {name.rpartition('.')[0]}")
+        declared = ", ".join(_declaration(column, *about) for column, about in columns.items())
+        partition = "PARTITIONED BY (_batch_id)" if by_batch else ""
+        options = ", ".join(f"{_text(key)}={_text(value)}" for key, value in properties.items())
+        spark.sql(f"CREATE TABLE IF NOT EXISTS {name} ({declared}) USING iceberg {partition} TBLPROPERTIES ({options})")
+    else:
+        _extend(spark, name, columns)
+    table = Table(spark, name)
+    table.begin()
+    return table
+
+
+def _extend(spark: SparkSession, name: str, columns: Columns) -> None:
+    there = {field.name: field for field in spark.table(name).schema.fields}
+    added = [_declaration(column, *about) for column, about in columns.items() if column not in there]
+    if added:
+        spark.sql(f"ALTER TABLE {name} ADD COLUMNS ({', '.join(added)})")
+    for column, (type_, comment) in columns.items():
+        if column not in there:
+            continue
+        found = there[column].dataType.simpleString()
+        if (found, type_) in WIDER:
+            spark.sql(f"ALTER TABLE {name} ALTER COLUMN {column} TYPE {type_}")
+        elif found != type_:
+            raise JobError(
+                f"column {column} of {name} is {found}, the contract says {type_}: a published column keeps its type. "
+                "Give the new type a new column name, or publish it as a new product"
+            )
+        if comment != there[column].metadata.get("comment", ""):
+            spark.sql(f"ALTER TABLE {name} ALTER COLUMN {column} COMMENT {_text(comment)}")
+
+
+def _declaration(column: str, type_: str, comment: str) -> str:
+    return f"{column} {type_} COMMENT {_text(comment)}" if comment else f"{column} {type_}"
+
+
+def _text(value: str) -> str:
+    """A Spark SQL string literal."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"'{escaped}'"

@@ -1,0 +1,103 @@
+"""One Spark session with Iceberg in a folder and S3 of a moto server; no test needs more of AWS than that.
+
+The tests of two writers at once use a sandbox, whose Glue compares and swaps.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.jars import jar_paths
+from sandbox.settings import Settings
+from tests.spark.products import BUCKET, SECRET, Product, columns
+
+KEY = "a key that no report may ever show"
+ICEBERG = {
+    "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
+    "spark.sql.catalog.lake.type": "hadoop",
+}
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    """A moto server, and this process's AWS variables pointed at it."""
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    settings = Settings(home=Path(os.devnull))
+    os.environ.update(settings.client_environment() | {"AWS_ENDPOINT_URL": address})
+    place = {"LocationConstraint": settings.client_environment()["AWS_REGION"]}
+    for bucket in (BUCKET, "groundwork-sandbox-evidence"):
+        boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY)
+    yield address
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The session, settled as a job's."""
+    from pyspark.sql import SparkSession
+
+    from spark_jobs.session import settle
+
+    folder = tmp_path_factory.mktemp("spark")
+    conf = ICEBERG | {
+        "spark.driver.extraClassPath": ":".join(str(path) for path in jar_paths(Settings(home=folder).jars)),
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.driver.memory": "1g",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.local.dir": str(folder / "local"),
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.catalog.lake.warehouse": f"file:{folder}/lake",
+        "spark.sql.warehouse.dir": f"file:{folder}/warehouse",
+        "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
+        "spark.hadoop.fs.s3a.endpoint": endpoint,
+        "spark.hadoop.fs.s3a.endpoint.region": "eu-west-1",
+        "spark.hadoop.fs.s3a.path.style.access": "true",
+    }
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    for key, value in conf.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    settle(session)
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def product(spark: Any, request: pytest.FixtureRequest) -> Callable[..., Product]:
+    """Makes a product named after the test: ``product("id* bigint", "name string", rules=[…])``."""
+    stem = "".join(letter if letter.isalnum() else "_" for letter in request.node.name.lower())[:55].strip("_")
+    made = 0
+
+    def make(
+        *declared: str, fields: tuple[str, ...] = (), more: dict[str, Any] | None = None, **options: Any
+    ) -> Product:
+        nonlocal made
+        made += 1
+        more = more or {}
+        return Product(
+            spark,
+            f"p{made}_{stem}",
+            columns(*declared, **more),
+            columns(*fields, **{name: more[name] for name in more}) if fields else (),
+            **options,
+        )
+
+    return make
