@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 
-ACTIVE = ("queued", "running")
 TAIL_LINES = 30
 
 
@@ -71,7 +70,7 @@ class AirflowApi:
 
     def is_active(self, dag_id: str) -> bool:
         """Whether a run of this DAG waits or goes on."""
-        return bool(self.runs(dag_id, state=ACTIVE))
+        return bool(self.runs(dag_id, state=("queued", "running")))
 
     def tasks(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """Task instances of a run."""
@@ -87,8 +86,7 @@ class AirflowApi:
                     f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task['task_id']}/logs/{task['try_number']}"
                 )
                 lines = self._call("GET", path, params={"full_content": True})["content"]
-                tail = [str(line.get("event", line) if isinstance(line, dict) else line) for line in lines]
-                parts += [f"task {task['task_id']}, the end of its log:", *tail[-TAIL_LINES:]]
+                parts += [f"task {task['task_id']}, the end of its log:", *_plain(lines)[-TAIL_LINES:]]
         return "\n".join(parts)
 
     def close(self) -> None:
@@ -117,3 +115,15 @@ class AirflowApi:
         if answer.is_error:
             raise AirflowApiError(f"Airflow answers {method} {path} with {answer.status_code}: {answer.text[:500]}")
         return answer.json()
+
+
+def _plain(lines: Iterable[Any]) -> list[str]:
+    """Log lines as text: what happened and, of an exception, what it says."""
+    found: list[str] = []
+    for line in lines:
+        if not isinstance(line, dict):
+            found.append(str(line))
+            continue
+        found.append(str(line.get("event", line)))
+        found += [f"{error['exc_type']}: {error['exc_value']}" for error in line.get("error_detail") or ()]
+    return found

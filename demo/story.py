@@ -19,6 +19,8 @@ STAGES = ("acquire_data", "refine_data")
 NOTE = "triggered by the demo"
 POLL_SECONDS = 1.0
 TICKS_PER_LOOK = 3
+TIDY_SECONDS = 30.0
+ACTIVE = ("queued", "running")
 MENDS = {
     "refused": "the contract's landing files are not what it declares; the reasons stand in the acquisition's log",
     "blocked": "the gate keeps it back; a person may override it by publish_batch__{product}",
@@ -98,6 +100,19 @@ class Story:
             tick += 1
             time.sleep(POLL_SECONDS)
         self._view.show(self.progress, self._address)
+        self._let_runs_end()
+
+    def _let_runs_end(self) -> None:
+        """What is published is a fact; the runs that made it so still tidy up and should be seen finished."""
+        until = time.monotonic() + TIDY_SECONDS
+        while any(run["dag_id"] in self._ours for run in self._airflow.runs(state=ACTIVE)):
+            if time.monotonic() > until:
+                return
+            time.sleep(POLL_SECONDS)
+
+    @property
+    def _ours(self) -> set[str]:
+        return {names.dag_id(stage, each.delivery.product) for stage in STAGES for each in self.progress}
 
     def _find_published(self) -> None:
         for each in self.progress:
@@ -134,9 +149,8 @@ class Story:
             self._airflow.trigger(dag_id, NOTE)
 
     def _look_for_failures(self) -> None:
-        ours = {names.dag_id(stage, each.delivery.product) for stage in STAGES for each in self.progress}
         for run in self._airflow.runs(state="failed", end_date_gte=self._began.isoformat()):
-            if run["dag_id"] in ours:
+            if run["dag_id"] in self._ours:
                 self._raise_dead_ends()
                 raise StoryError(self._airflow.explain_failure(run))
 

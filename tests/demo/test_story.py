@@ -70,7 +70,7 @@ class ScriptedAirflow:
         return dag_id in self.active
 
     def runs(self, dag_id: str = "~", **filters: object) -> list[dict[str, object]]:
-        return self.failed
+        return self.failed if filters["state"] == "failed" else []
 
     def explain_failure(self, run: dict[str, object]) -> str:
         return f"run of {run['dag_id']} failed: the log says why"
