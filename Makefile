@@ -43,7 +43,7 @@ bench: setup ## measure
 	@$(CONTROL) -m benchmarks
 
 shell: setup ## a shell in which airflow works against the sandbox; or: make shell CMD="airflow dags list"
-	@$(CONTROL) -m laptop shell $(if $(CMD),--command "$(CMD)")
+	@$(CONTROL) -m laptop shell $(if $(CMD),--command "$$CMD")
 
 package: setup ## dist/: what MWAA gets; or: make package ENVIRONMENT=<name>
 	@$(CONTROL) -m deploy.package $(if $(ENVIRONMENT),--environment $(ENVIRONMENT))

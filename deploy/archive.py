@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-NEVER_SHIPPED = {"__pycache__", ".DS_Store"}
+IGNORE_FILE = ".airflowignore"
 
 
 def tree(root: Path, subfolders: Iterable[str] = (".",)) -> dict[str, bytes]:
@@ -23,9 +23,18 @@ def tree(root: Path, subfolders: Iterable[str] = (".",)) -> dict[str, bytes]:
         if not start.exists():
             raise FileNotFoundError(f"{start} is not there, and has to be shipped")
         for path in [start] if start.is_file() else start.rglob("*"):
-            if path.is_file() and not NEVER_SHIPPED.intersection(path.parts) and path.suffix != ".pyc":
+            if path.is_file() and is_shipped(path.relative_to(root)):
                 found[path.relative_to(root).as_posix()] = path.read_bytes()
     return found
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a file belongs to the source: bytecode, tools' caches and editors' files do not.
+
+    :param path: relative, so that where the checkout lies has no say
+    """
+    hidden = any(part.startswith(".") and part != IGNORE_FILE for part in path.parts)
+    return not hidden and "__pycache__" not in path.parts and path.suffix != ".pyc"
 
 
 def write_zip(target: Path, content: Mapping[str, bytes]) -> None:

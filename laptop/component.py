@@ -1,7 +1,7 @@
 """Run one Airflow command with the operators' imports done beforehand.
 
 The scheduler forks its workers, and those fork the task processes: what is imported here is imported once instead of in
-every task. The amazon provider's hooks alone cost a task 1.5 s of CPU.
+every task. Measured on 2 cores: 0.1 s from a task's start to its first line, against 0.6 s and more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ TASKS_IMPORT = (
     "airflow.sdk.execution_time.task_runner",
     "airflow.providers.amazon.aws.hooks.base_aws",
     "airflow.providers.amazon.aws.hooks.emr",
+    "airflow.providers.amazon.aws.hooks.s3",
     "airflow.providers.amazon.aws.triggers.base",
+    "airflow.providers.openlineage.extractors",
+    "boto3",
+    "open_data_contract_standard.model",
+    "sqlglot.optimizer",
 )
 
 
@@ -28,7 +33,7 @@ def main() -> None:
         for module in TASKS_IMPORT:
             importlib.import_module(module)
     sys.argv[0] = "airflow"
-    airflow()  # type: ignore[no-untyped-call]
+    airflow()
 
 
 if __name__ == "__main__":

@@ -73,7 +73,15 @@ def airflow_environment(home: Path, port: int, sandbox: Settings, repository: Pa
 
 def process_environment(additions: Mapping[str, str]) -> dict[str, str]:
     """A whole environment: the caller's own without what would reach into Airflow, Python or AWS, plus additions."""
-    foreign = ("AIRFLOW", "AWS_", "PYTHON", "GROUNDWORK_", "OPENLINEAGE", "VIRTUAL_ENV")
+    foreign = (
+        "AIRFLOW",
+        "AWS_",
+        "PYTHON",
+        "GROUNDWORK_ENVIRONMENT",
+        "GROUNDWORK_INCLUDE",
+        "OPENLINEAGE",
+        "VIRTUAL_ENV",
+    )
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     binaries = REPOSITORY / ".venv" / "bin"
     return {**kept, "PATH": f"{binaries}{os.pathsep}{kept.get('PATH', os.defpath)}", **additions}

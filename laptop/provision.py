@@ -5,21 +5,22 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from laptop.airflow import AirflowError
 from sandbox.settings import REPOSITORY
 
-# Buckets, ledger and the Spark application first; the bundle goes into one of the buckets.
-COMMANDS = (["sandbox", "provision"], ["deploy.bundle", "--upload"])
-
 
 def provision(environment: Mapping[str, str]) -> None:
-    """Run what is safe to run again: what is there already is left as it is.
+    """Make buckets, ledger and Spark application, then put the job bundle into one of the buckets.
 
-    :param environment: the environment of an Airflow process, which names the sandbox
+    Safe to run again: what is there already is left as it is.
+
+    :param environment: the environment of an Airflow process, which names the sandbox; that must run
     :raises AirflowError: a step failed; holds what it said
     """
-    for module in COMMANDS:
+    port = urlsplit(environment["AWS_ENDPOINT_URL"]).port
+    for module in (["sandbox", "provision", "--port", str(port)], ["deploy.bundle", "--upload"]):
         command = [sys.executable, "-m", *module]
         with_plugins = {**environment, "PYTHONPATH": str(REPOSITORY / "plugins")}
         done = subprocess.run(command, cwd=REPOSITORY, env=with_plugins, capture_output=True, text=True)

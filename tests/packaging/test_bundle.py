@@ -28,6 +28,7 @@ def checkout(tmp_path):
         "include/spark_jobs/main.py": "print('job')\n",
         "include/spark_jobs/rules/check.py": "",
         "include/spark_jobs/__pycache__/main.cpython-311.pyc": "cache",
+        "include/spark_jobs/.mypy_cache/x.json": "cache",
         "include/contracts/flights.yaml": "name: flights\n",
     }
     for name, text in files.items():
