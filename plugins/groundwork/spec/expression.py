@@ -2,89 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import pairwise
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import Token, TokenType, exp
 from sqlglot.errors import SqlglotError
 
 from groundwork.spec.errors import SpecError
+from groundwork.spec.functions import CALLS, NAMES, SYNTAX, TYPES, WORDS_BEFORE_PARENTHESES
 
 MAXIMUM_LENGTH = 4_000
-_SYNTAX = frozenset(
-    [
-        "column",
-        "identifier",
-        "literal",
-        "boolean",
-        "null",
-        "paren",
-        "cast",
-        "trycast",
-        "datatype",
-        "datatypeparam",
-        "interval",
-        "var",
-        "and",
-        "or",
-        "not",
-        "neg",
-        "add",
-        "sub",
-        "mul",
-        "div",
-        "intdiv",
-        "mod",
-        "eq",
-        "neq",
-        "nullsafeeq",
-        "gt",
-        "gte",
-        "lt",
-        "lte",
-        "between",
-        "in",
-        "like",
-        "ilike",
-        "rlike",
-        "regexplike",
-        "is",
-        "dpipe",
-        "bitwiseand",
-        "bitwiseor",
-        "bitwisexor",
-        "bitwisenot",
-        "case",
-        "if",
-        "tuple",
-        "escape",
-        "fromtimezone",
-        "attimezone",
-    ]
-)
-_FUNCTIONS = frozenset(
-    # text
-    "concat concatws upper lower initcap trim length substring substringindex left right pad replace regexpreplace "
-    "regexpsplit regexpextract startswith endswith contains strposition reverse split splitpart translate soundex "
-    "levenshtein ascii chr space btrim overlay elt unicode "
-    # numbers
-    "abs sin cos tan asin acos atan atan2 radians degrees "
-    "ceil floor round bround rint sqrt pow exp ln log sign greatest least pmod mod "
-    "try_divide try_add try_subtract try_multiply safedivide safeadd safesubtract safemultiply "
-    # null and choice
-    "coalesce nullif nvl2 nanvl isnan isnull isnotnull if case cast trycast equal_null "
-    # dates and times
-    "year month day dayofmonth dayofweek dayofyear weekofyear quarter hour minute second dateadd tsordsadd tsordsadd "
-    "datesub datediff datetrunc timestamptrunc lastday addmonths monthsbetween nextday make_timestamp "
-    "try_make_timestamp datefromparts makedate make_dt_interval make_interval from_utc_timestamp to_utc_timestamp "
-    "fromutctimestamp toutctimestamp timetostr strtotime strtodate tsordstodate tsordstotimestamp todate timestamp "
-    "unixtotime timestampadd timestampdiff timetounix timestampfromparts timestampltzfromparts makeinterval "
-    "extract  timestrtotime converttimezone try_to_timestamp weekday make_date "
-    # digests
-    "sha sha2 md5 md5digest crc32 xxhash64 hash hex unhex luhn_check".split()
-)
-"""sqlglot's keys of what may stand in a rule: pure scalar functions. Everything else is refused, known or unknown:
-reflection, files, environment, session, random values, the clock, aggregates, windows, row generators."""
+MAXIMUM_PADDING = 1_000
+_CLOCK = re.compile(r"\s*(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
+_MEND = "Use a deterministic scalar expression of Spark SQL; docs/contracts-and-rules.md lists the functions"
 
 
 @lru_cache(maxsize=4096)
@@ -97,28 +29,64 @@ def parse_expression(text: str) -> exp.Expr:
     if len(text) > MAXIMUM_LENGTH:
         raise SpecError(f"the expression is longer than {MAXIMUM_LENGTH} characters", mend="Split it into two rules")
     try:
-        statements = sqlglot.parse(text, read="spark")
+        _refuse_tokens(sqlglot.tokenize(text, read="spark"))
+        tree = _single(sqlglot.parse(text, read="spark"))
+        for node in tree.walk():
+            _refuse(node)
+    except SpecError as error:
+        raise SpecError(f"{_shortened(text)} {error.problem}", mend=error.mend) from None
     except SqlglotError as error:
-        raise SpecError(f"{text!r} is not a Spark SQL expression: {str(error).splitlines()[0]}") from error
-    tree = statements[0] if len(statements) == 1 else None
-    if tree is None:
-        raise SpecError(f"{text!r} is not exactly one expression", mend="Remove the semicolon")
-    for node in tree.walk():
-        _refuse(text, node)
+        problem = f"{_shortened(text)} is not a Spark SQL expression: {str(error).splitlines()[0]}"
+        raise SpecError(problem) from error
+    except RecursionError as error:
+        raise SpecError(f"{_shortened(text)} is nested too deeply", mend="Split it into two rules") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # The parser stumbles over some texts that no SQL is.
+        raise SpecError(f"{_shortened(text)} is not a Spark SQL expression") from error
     return tree
 
 
-def _refuse(text: str, node: exp.Expr) -> None:
-    known_function = isinstance(node, exp.Func) and node.key in _FUNCTIONS
-    spark_function = isinstance(node, exp.Anonymous) and str(node.this).lower() in _FUNCTIONS
-    if not (known_function or spark_function or node.key in _SYNTAX):
-        words = f"{node.this}()" if isinstance(node, exp.Anonymous) else node.sql(dialect="spark")
-        raise SpecError(
-            f"{text!r} holds {words!r}, which may not stand in a rule",
-            mend="Use a deterministic scalar expression of Spark SQL",
-        )
+def _shortened(text: str) -> str:
+    return repr(text if len(text) <= 200 else f"{text[:200]}…")
+
+
+def _single(statements: list[exp.Expr | None]) -> exp.Expr:
+    if not statements or statements[0] is None:
+        raise SpecError("is empty", mend="Write one expression")
+    if len(statements) != 1:
+        raise SpecError("is more than one expression", mend="Remove the semicolon")
+    return statements[0]
+
+
+def _refuse_tokens(tokens: list[Token]) -> None:
+    """What the tree no longer shows: a comment, which Spark may end elsewhere, and a call's name as it is written."""
+    if any(token.comments for token in tokens):
+        raise SpecError("holds a comment", mend="Say it in the rule's description")
+    for token, following in pairwise(tokens):
+        if following.token_type is not TokenType.L_PAREN or token.token_type is TokenType.STRING:
+            continue
+        name = token.text.lower()
+        quoted = token.token_type is TokenType.IDENTIFIER
+        if quoted or (name.isidentifier() and name not in NAMES and name not in WORDS_BEFORE_PARENTHESES):
+            raise SpecError(f"calls {name}(), which may not stand in a rule", mend=_MEND)
+
+
+def _refuse(node: exp.Expr) -> None:
+    named = isinstance(node, exp.Anonymous) and str(node.this).lower() in NAMES
+    if not (named or node.key in SYNTAX or (isinstance(node, exp.Func) and node.key in CALLS)):
+        raise SpecError(f"holds {node.sql(dialect='spark')!r}, which may not stand in a rule", mend=_MEND)
     if isinstance(node, exp.Column) and node.table:
-        raise SpecError(f"{text!r} reads {node.sql()}", mend="Name the column alone, without a table")
+        raise SpecError(f"reads {node.sql()}", mend="Name the column alone, without a table")
+    if isinstance(node, exp.DataType) and getattr(node.this, "name", None) not in TYPES:
+        raise SpecError(f"casts to {node.sql(dialect='spark')}", mend="Cast to a plain type: int, string, date …")
+    if isinstance(node, exp.Literal) and node.is_string and _CLOCK.match(node.this):
+        raise SpecError(f"holds {node.this!r}, which Spark reads as the clock", mend="Use a column that holds the time")
+    if isinstance(node, exp.Pad) and not _short(node.expression):
+        raise SpecError("pads without a limit", mend=f"Pad to a number up to {MAXIMUM_PADDING}")
+
+
+def _short(length: exp.Expr | None) -> bool:
+    return isinstance(length, exp.Literal) and length.is_int and int(length.this) <= MAXIMUM_PADDING
 
 
 def columns_of(text: str) -> frozenset[str]:
