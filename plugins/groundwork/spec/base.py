@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from datetime import UTC
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """Lower-case name that is safe as a table, column, DAG id part and S3 key part."""
 
 SpecVersion = Literal[1]
+
+Instant = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+"""A moment in UTC; a time without a zone is refused."""
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 class Frozen(BaseModel):
@@ -23,8 +36,9 @@ class Frozen(BaseModel):
     )
 
     def to_json(self) -> str:
-        """The canonical text: equal models give equal text."""
-        return json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+        """The canonical text: equal models give equal text. What is no number (NaN, infinity) becomes null."""
+        content = _finite(self.model_dump(mode="json", by_alias=True))
+        return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from groundwork.spec.base import Frozen, Identifier
+from groundwork.spec.cron import checked_cron
 from groundwork.spec.expectation import Expectation
 
 LoadMode = Literal["append", "full"]
@@ -96,6 +97,21 @@ class Landing(Frozen):
     evolution: Evolution = Evolution()
     columns: tuple[Column, ...]
 
+    @field_validator("location")
+    @classmethod
+    def _plain_path(cls, value: str) -> str:
+        parts = value.removeprefix("s3://{landing}/").split("/")
+        if any(part in ("", ".", "..") for part in parts):
+            raise ValueError("has an empty part, '.' or '..'; write s3://{landing}/folder/pattern*.csv")
+        return value
+
+    @field_validator("delimiter")
+    @classmethod
+    def _no_quoting(cls, value: str) -> str:
+        if value in '"\\\r\n':
+            raise ValueError(f"{value!r} cannot separate columns; it quotes or ends a line")
+        return value
+
 
 class Contract(Frozen):
     """One data product.
@@ -130,6 +146,11 @@ class Contract(Frozen):
     schedule: str | None = None
     refine_with_acquire: bool = False
     expectations: tuple[Expectation, ...] = ()
+
+    @field_validator("schedule")
+    @classmethod
+    def _cron(cls, value: str | None) -> str | None:
+        return None if value is None else checked_cron(value)
 
     @property
     def primary_key(self) -> tuple[str, ...]:

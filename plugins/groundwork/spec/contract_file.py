@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from open_data_contract_standard.model import (
-    CustomProperty,
-    OpenDataContractStandard,
-    SchemaObject,
-    SchemaProperty,
-    Server,
-    Team,
-)
+from open_data_contract_standard.model import CustomProperty, OpenDataContractStandard, SchemaObject, Team
+from pydantic.alias_generators import to_camel
 
-from groundwork.spec.contract import SYSTEM_COLUMNS, Column, Contract
+from groundwork.spec import names
+from groundwork.spec.contract import Column, Contract, Landing
+from groundwork.spec.contract_columns import ColumnReader
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.expectation import Expectation
 from groundwork.spec.odcs_quality import to_expectation
@@ -22,14 +19,6 @@ from groundwork.spec.yaml_file import KeyPath, YamlFile
 
 LANDING_SERVER = "landing"
 API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
-TYPES = {
-    "string": "string",
-    "integer": "bigint",
-    "number": "double",
-    "boolean": "boolean",
-    "date": "date",
-    "timestamp": "timestamp",
-}
 CONTRACT_PROPERTIES = {
     "groundwork.loadMode": "load_mode",
     "groundwork.eventTime": "event_time",
@@ -38,6 +27,8 @@ CONTRACT_PROPERTIES = {
     "groundwork.refineWithAcquire": "refine_with_acquire",
 }
 LANDING_PROPERTIES = {"groundwork.completeness": "completeness", "groundwork.evolution": "evolution"}
+_NUMERIC = ("int", "bigint", "double", "decimal")
+_TIMES = ("timestamp", "date")
 
 
 def read_contract(path: Path) -> Contract:
@@ -46,13 +37,18 @@ def read_contract(path: Path) -> Contract:
     :param path: ``<product>.yaml``
     :raises SpecError: it is not ODCS, or asks for what Groundwork does not carry out; names line, field and mend
     """
+    _check_name(path)
     file = YamlFile(path)
-    odcs = file.parse(OpenDataContractStandard)
-    reader = _Reader(file, odcs)
-    contract = reader.contract()
-    if reader.problems:
-        raise SpecErrors(reader.problems)
-    return contract
+    return _Reader(file, file.parse(OpenDataContractStandard)).contract()
+
+
+def _check_name(path: Path) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", path.stem):
+        mend = "Name it <product>.yaml: lower-case letters, digits and _, a letter first, at most 63"
+        raise SpecError(f"{path.stem!r} is no product name", file=path, mend=mend)
+    if path.stem == LANDING_SERVER or path.stem.endswith(names.UNREADABLE):
+        mend = f"'landing' means the files, …{names.UNREADABLE} a product's unreadable rows"
+        raise SpecError(f"the name {path.stem!r} is taken", file=path, mend=mend)
 
 
 class _Reader:
@@ -61,40 +57,54 @@ class _Reader:
     def __init__(self, file: YamlFile, odcs: OpenDataContractStandard) -> None:
         self.file = file
         self.odcs = odcs
+        self.product = file.path.stem
         self.problems: list[SpecError] = []
+        self.read_columns = ColumnReader(file, self.problems).read
+        self.places: dict[str, KeyPath] = {}
 
     def problem(self, path: KeyPath, problem: str, mend: str | None = None) -> None:
         self.problems.append(self.file.error(path, problem, mend))
 
     def contract(self) -> Contract:
-        odcs = self.odcs
         self._header()
-        objects = {item.name: (index, item) for index, item in enumerate(odcs.schema_ or ())}
-        product = self.file.path.stem
-        table = self._table(product, objects)
-        columns = self._columns(table) if table else ()
-        content: dict[str, Any] = {
-            "product": product,
+        content = self._content()
+        contract = None
+        try:
+            contract = self.file.parse(Contract, content=content, places=self.places)
+        except SpecErrors as errors:
+            told = {problem.field for problem in self.problems}
+            self.problems.extend(error for error in errors.problems if error.field not in told)
+        if self.problems or contract is None:
+            raise SpecErrors(self.problems)
+        return contract
+
+    def _content(self) -> dict[str, Any]:
+        odcs = self.odcs
+        objects = self._objects()
+        index, table = objects.get(self.product, (0, SchemaObject(name=self.product, properties=[])))
+        columns = self.read_columns(("schema", index), table) if self.product in objects else ()
+        properties = self._properties(("customProperties",), odcs.customProperties, CONTRACT_PROPERTIES, self.places)
+        expectations = self._expectations(index, table)
+        if len(columns) == len(table.properties or ()):
+            self._references(columns, properties, expectations)
+        description = odcs.description
+        return {
+            "product": self.product,
             "id": odcs.id or "",
             "version": odcs.version or "",
-            "title": odcs.dataProduct or odcs.name or product,
+            "title": odcs.dataProduct or odcs.name or self.product,
             "domain": odcs.domain or "",
             "status": odcs.status or "draft",
             "owner": self._owner(),
-            "purpose": (odcs.description and odcs.description.purpose) or "",
-            "limitations": (odcs.description and odcs.description.limitations) or "",
-            "usage": (odcs.description and odcs.description.usage) or "",
+            "purpose": (description and description.purpose) or "",
+            "limitations": (description and description.limitations) or "",
+            "usage": (description and description.usage) or "",
             "tags": tuple(odcs.tags or ()),
             "columns": columns,
             "landing": self._landing(objects.get(LANDING_SERVER), columns),
-            "expectations": self._expectations(table) if table else (),
-            **self._properties(("customProperties",), odcs.customProperties, CONTRACT_PROPERTIES),
+            "expectations": tuple(expectation for expectation, _ in expectations),
+            **properties,
         }
-        if self.problems:
-            raise SpecErrors(self.problems)
-        contract = self.file.parse(Contract, content=content)
-        self._references(contract)
-        return contract
 
     def _header(self) -> None:
         odcs = self.odcs
@@ -114,118 +124,102 @@ class _Reader:
             self.problem(("team",), f"names {len(owners)} owners", "Name one member with role: owner and a username")
         return owners[0] if owners else ""
 
-    def _table(self, product: str, objects: dict[Any, tuple[int, SchemaObject]]) -> tuple[int, SchemaObject] | None:
-        for name, (index, _) in objects.items():
-            if name not in (product, LANDING_SERVER):
-                self.problem(
-                    ("schema", index, "name"),
-                    f"is {name!r}",
-                    f"Use {product!r} (the file's stem) for the table and 'landing' for the files' fields",
-                )
-        if product not in objects:
-            self.problem(("schema",), f"has no object named {product!r}", "Name the table as the file's stem")
-        return objects.get(product)
-
-    def _columns(self, entry: tuple[int, SchemaObject]) -> tuple[Column, ...]:
-        index, item = entry
-        found: dict[str, Column] = {}
-        for position, declared in enumerate(item.properties or ()):
-            path: KeyPath = ("schema", index, "properties", position)
-            column = self._column(path, declared)
-            if column is None:
-                continue
-            if column.name in found or column.name in SYSTEM_COLUMNS:
-                reason = "stands twice" if column.name in found else "is a system column's name"
-                self.problem((*path, "name"), f"{column.name!r} {reason}", "Choose another name")
-            found[column.name] = column
-        if not found:
-            self.problem(("schema", index, "properties"), "has no columns", "Declare at least one")
-        return tuple(found.values())
-
-    def _column(self, path: KeyPath, declared: SchemaProperty) -> Column | None:
-        for key in ("properties", "items", "map"):
-            if getattr(declared, key):
-                self.problem((*path, key), "nested columns are not supported", "Flatten the column")
-        if declared.logicalType not in TYPES:
-            self.problem(
-                (*path, "logicalType"), f"{declared.logicalType!r} is not supported", f"Use one of {', '.join(TYPES)}"
-            )
-            return None
-        options = declared.logicalTypeOptions or {}
-        for unknown in options.keys() - {"format"}:
-            self.problem((*path, "logicalTypeOptions", unknown), "is not supported", "Use a quality entry or a rule")
-        content = {
-            "name": declared.name,
-            "header": declared.physicalName or declared.name,
-            "type": (declared.physicalType or TYPES[declared.logicalType]).lower().replace(" ", ""),
-            "format": options.get("format"),
-            "required": bool(declared.required or declared.primaryKey),
-            "unique": bool(declared.unique),
-            "key_position": (declared.primaryKeyPosition or 1) if declared.primaryKey else None,
-            "classification": declared.classification or "internal",
-            "description": declared.description or "",
-            "tags": tuple(declared.tags or ()),
-        }
-        try:
-            return self.file.parse(Column, path, content)
-        except SpecErrors as error:
-            self.problems.extend(error.problems)
-            return None
-
-    def _landing(self, entry: tuple[int, SchemaObject] | None, columns: tuple[Column, ...]) -> dict[str, Any] | None:
-        servers = list(enumerate(self.odcs.servers or ()))
-        found = [(index, server) for index, server in servers if server.server == LANDING_SERVER]
-        if not found:
-            return None
-        index, server = found[0]
-        path: KeyPath = ("servers", index)
-        if server.type != "s3":
-            self.problem((*path, "type"), f"{server.type!r} is not supported", "Use s3")
-        return {
-            "columns": self._columns(entry) if entry else columns,
-            **self._server(server),
-            **self._properties((*path, "customProperties"), server.customProperties, LANDING_PROPERTIES),
-        }
-
-    def _server(self, server: Server) -> dict[str, Any]:
-        keys = ("location", "format", "delimiter", "encoding")
-        return {key: getattr(server, key) for key in keys if getattr(server, key) is not None}
-
-    def _properties(self, path: KeyPath, declared: list[CustomProperty] | None, known: dict[str, str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for index, item in enumerate(declared or ()):
-            if item.property in known:
-                found[known[item.property]] = item.value
-            elif (item.property or "").startswith("groundwork."):
-                self.problem((*path, index), f"unknown property {item.property!r}", f"Known: {', '.join(known)}")
+    def _objects(self) -> dict[str, tuple[int, SchemaObject]]:
+        """Name → place and object: the product's table and, where declared, the fields of its landing files."""
+        found: dict[str, tuple[int, SchemaObject]] = {}
+        for index, item in enumerate(self.odcs.schema_ or ()):
+            name = item.name or ""
+            if name not in (self.product, LANDING_SERVER):
+                mend = f"Use {self.product!r} (the file's stem) for the table and 'landing' for the files' fields"
+                self.problem(("schema", index, "name"), f"is {name!r}", mend)
+            elif name in found:
+                self.problem(("schema", index, "name"), f"{name!r} stands twice", "Keep one of the two")
+            if name == LANDING_SERVER and item.quality:
+                self.problem(("schema", index, "quality"), "is not supported for files", "Put it under the table")
+            found[name] = (index, item)
+        if self.product not in found:
+            self.problem(("schema",), f"has no object named {self.product!r}", "Name the table as the file's stem")
         return found
 
-    def _expectations(self, entry: tuple[int, SchemaObject]) -> tuple[Expectation, ...]:
-        index, item = entry
-        places: list[tuple[KeyPath, Any, str | None]] = [
-            (("schema", index, "quality", number), quality, None) for number, quality in enumerate(item.quality or ())
+    def _landing(self, entry: tuple[int, SchemaObject] | None, columns: tuple[Column, ...]) -> Landing | None:
+        if entry:
+            columns = self.read_columns(("schema", entry[0]), entry[1])
+        servers = [
+            (index, server) for index, server in enumerate(self.odcs.servers or ()) if server.server == LANDING_SERVER
         ]
-        for position, column in enumerate(item.properties or ()):
-            base: KeyPath = ("schema", index, "properties", position, "quality")
-            places += [((*base, number), quality, column.name) for number, quality in enumerate(column.quality or ())]
-        found: dict[str, Expectation] = {}
-        for path, quality, column_name in places:
+        if not servers:
+            return None
+        index, server = servers[0]
+        path: KeyPath = ("servers", index)
+        if len(servers) > 1:
+            self.problem(("servers", servers[1][0]), "a second server is named 'landing'", "Keep one of them")
+        if server.type != "s3":
+            self.problem((*path, "type"), f"{server.type!r} is not supported", "Use s3")
+        keys = ("location", "format", "delimiter", "encoding")
+        content = {key: getattr(server, key) for key in keys if getattr(server, key) is not None}
+        places: dict[str, KeyPath] = {}
+        properties = self._properties((*path, "customProperties"), server.customProperties, LANDING_PROPERTIES, places)
+        try:
+            return self.file.parse(Landing, path, {**content, **properties, "columns": columns}, places)
+        except SpecErrors as errors:
+            self.problems.extend(errors.problems)
+            return None
+
+    def _properties(
+        self,
+        path: KeyPath,
+        declared: list[CustomProperty] | None,
+        known: dict[str, str],
+        places: dict[str, KeyPath],
+    ) -> dict[str, Any]:
+        """Field → value of the properties that are ours; where each stands is added to ``places``."""
+        found: dict[str, Any] = {}
+        for index, item in enumerate(declared or ()):
+            place: KeyPath = (*path, index)
+            name = item.property or ""
+            if name in known and known[name] in found:
+                self.problem(place, f"property {name!r} stands twice", "Keep one of the two")
+            elif name in known and item.value is None:
+                self.problem(place, f"property {name!r} has no value", "Add value, or remove the property")
+            elif name in known:
+                found[known[name]] = item.value
+                places[to_camel(known[name])] = (*place, "value")
+            elif name.startswith("groundwork."):
+                self.problem(place, f"unknown property {name!r}", f"Known here: {', '.join(known)}")
+        return found
+
+    def _expectations(self, index: int, table: SchemaObject) -> list[tuple[Expectation, KeyPath]]:
+        base: KeyPath = ("schema", index)
+        entries: list[tuple[KeyPath, Any, str | None]] = [
+            ((*base, "quality", number), quality, None) for number, quality in enumerate(table.quality or ())
+        ]
+        for position, column in enumerate(table.properties or ()):
+            for number, quality in enumerate(column.quality or ()):
+                entries.append(((*base, "properties", position, "quality", number), quality, column.name))
+        found: dict[str, tuple[Expectation, KeyPath]] = {}
+        for path, quality, column_name in entries:
             try:
                 expectation = to_expectation(quality, column_name)
             except ValueError as error:
-                self.problem(path, str(error).removeprefix("Value error, "))
+                self.problem(path, str(error))
                 continue
             if expectation.name in found:
                 self.problem(path, f"two quality entries are named {expectation.name!r}", "Give each its own name")
-            found[expectation.name] = expectation
-        return tuple(found.values())
+            found[expectation.name] = (expectation, path)
+        return list(found.values())
 
-    def _references(self, contract: Contract) -> None:
-        for key, name in (("groundwork.eventTime", contract.event_time), ("groundwork.knownAt", contract.known_at)):
-            column = contract.column(name) if name else None
-            if name and (column is None or column.type not in ("timestamp", "date")):
-                self.problem(("customProperties",), f"{key} names {name!r}, which is no timestamp or date column")
-        for expectation in contract.expectations:
+    def _references(
+        self, columns: tuple[Column, ...], properties: dict[str, Any], expectations: list[tuple[Expectation, KeyPath]]
+    ) -> None:
+        types = {column.name: column.type for column in columns}
+        for field in ("event_time", "known_at"):
+            name = properties.get(field)
+            if isinstance(name, str) and types.get(name) not in _TIMES:
+                mend = f"Timestamps and dates: {', '.join(key for key, kind in types.items() if kind in _TIMES)}"
+                self.problem(self.places[to_camel(field)], f"{name!r} is no timestamp or date column", mend)
+        for expectation, path in expectations:
             for name in expectation.columns:
-                if contract.column(name) is None:
-                    self.problem(("schema",), f"quality {expectation.name!r} names column {name!r}, which is not there")
+                if name not in types:
+                    self.problem(path, f"column {name!r} is not there", f"Columns: {', '.join(types)}")
+                elif "_mean_" in expectation.type and not types[name].startswith(_NUMERIC):
+                    self.problem(path, f"{name!r} is a {types[name]} and has no mean", "Use a numeric column")

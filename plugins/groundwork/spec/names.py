@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Layer = Literal["raw", "refined", "quarantine"]
 CATALOGUE = "lake"
 """The Iceberg catalogue's name in Spark."""
+UNREADABLE = "_unreadable"
+"""End of the name of the table that keeps a product's unreadable landing rows; no product's name ends so."""
 
 
 def database(environment: Environment, contract: Contract, layer: Layer) -> str:
@@ -29,7 +31,7 @@ def table(environment: Environment, contract: Contract, layer: Layer) -> str:
 
 def unreadable_table(environment: Environment, contract: Contract) -> str:
     """Spark's name of the table that keeps unreadable landing rows aside."""
-    return f"{CATALOGUE}.{database(environment, contract, 'quarantine')}.{contract.product}_unreadable"
+    return f"{CATALOGUE}.{database(environment, contract, 'quarantine')}.{contract.product}{UNREADABLE}"
 
 
 def branch(batch_id: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import Field
 
-from groundwork.spec.base import Declared, Frozen, Identifier
+from groundwork.spec.base import Declared, Frozen, Identifier, Instant
 from groundwork.spec.contract import Contract
 from groundwork.spec.environment import Environment, Stage
 from groundwork.spec.ruleset import Ruleset
@@ -56,7 +54,7 @@ class Batch(Frozen):
 
     batch_id: str = Field(pattern=r"^[0-9a-f]{16}$")
     files: tuple[LandedFile, ...] = Field(min_length=1)
-    acquired_at: datetime
+    acquired_at: Instant
     sequence: int = Field(ge=1)
 
 
@@ -88,7 +86,7 @@ class FrozenRun(Frozen):
     requested_by: str
     reason: str = ""
     replay: bool = False
-    frozen_at: datetime
+    frozen_at: Instant
     environment: Environment
     contract: Contract
     ruleset: Ruleset
