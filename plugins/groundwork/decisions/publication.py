@@ -27,7 +27,11 @@ def decide_publication(
     share = counts.quarantined / counts.raw if counts.raw else 0.0
     reasons = []
     if share > gate.maximum_quarantined:
-        reasons.append(f"{share:.2%} of the rows are quarantined, at most {gate.maximum_quarantined:.2%} may be")
+        # Both counts, because a share just above the threshold rounds to the threshold.
+        reasons.append(
+            f"{counts.quarantined} of {counts.raw} rows ({share:.2%}) are quarantined, "
+            f"at most {gate.maximum_quarantined:.2%} may be"
+        )
     if counts.published < gate.minimum_published:
         reasons.append(f"{counts.published} rows are left to publish, at least {gate.minimum_published} must be")
     reasons += [

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from groundwork.spec.contract import Landing
 from groundwork.spec.decision import Decision
 
+MAXIMUM_LISTED = 20
+
 
 def decide_header(header: Sequence[str], landing: Landing) -> Decision:
     """``load`` or ``refuse`` one file by its header line; order of columns does not matter.
@@ -23,19 +25,25 @@ def decide_header(header: Sequence[str], landing: Landing) -> Decision:
     if len(header) == 1 and len(declared) > 1:
         reasons.append(f"the header has one column {header[0][:80]!r}; is the delimiter {landing.delimiter!r}?")
     if repeated:
-        reasons.append(f"columns stand twice in the header: {', '.join(repeated)}")
+        reasons.append(f"columns stand twice in the header: {_listed(repeated)}")
     if added and landing.evolution.added == "refuse":
-        reasons.append(f"columns the contract does not know: {', '.join(added)}")
+        reasons.append(f"columns the contract does not know: {_listed(added)}")
     if missing and landing.evolution.missing == "refuse":
-        reasons.append(f"declared columns are missing: {', '.join(missing)}")
+        reasons.append(f"declared columns are missing: {_listed(missing)}")
     elif required:
-        reasons.append(f"required columns are missing: {', '.join(required)}")
+        reasons.append(f"required columns are missing: {_listed(required)}")
     return Decision(
         outcome="refuse" if reasons else "load",
         reasons=tuple(reasons),
-        measured={"added": added, "missing": missing, "header": list(header)},
+        measured={"added": added, "missing": missing, "header": [name[:80] for name in header[:1000]]},
         declared=landing.evolution.model_dump(),
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first of them, each cut: a file that is no table at all may have any first line."""
+    more = f" and {len(names) - MAXIMUM_LISTED} more" if len(names) > MAXIMUM_LISTED else ""
+    return ", ".join(name[:80] for name in names[:MAXIMUM_LISTED]) + more
 
 
 def decide_types(readable: Mapping[str, tuple[int, int]], landing: Landing) -> Decision:

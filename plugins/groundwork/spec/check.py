@@ -8,6 +8,7 @@ from pathlib import Path
 from groundwork.spec.errors import SpecError
 from groundwork.spec.include import Product, load_environment, load_product, product_names
 from groundwork.spec.ruleset import Enrich
+from groundwork.spec.yaml_file import YamlFile
 
 
 def check_include(include: Path) -> tuple[int, list[SpecError]]:
@@ -16,42 +17,47 @@ def check_include(include: Path) -> tuple[int, list[SpecError]]:
     :param include: the include folder
     :return: number of files read, and every problem found
     """
-    problems: list[SpecError] = []
+    names = list(product_names(include))
+    environments = sorted(path.stem for path in (include / "environments").glob("*.yaml"))
     products: dict[str, Product] = {}
-    files = 0
-    for name in product_names(include):
-        files += 2
+    problems = list(_misplaced(include, names))
+    for name in names:
         try:
             products[name] = load_product(include, name)
         except SpecError as error:
             problems.append(error)
-    for path in sorted((include / "rules").glob("*.yaml")):
-        if not (include / "contracts" / path.name).is_file():
-            problems.append(SpecError("a ruleset without a contract", file=path, mend="Write the contract"))
-    for path in sorted((include / "environments").glob("*.yaml")):
-        files += 1
+    for name in environments:
         try:
-            load_environment(include, path.stem)
+            load_environment(include, name)
         except SpecError as error:
             problems.append(error)
-    return files, problems + list(_look_up_problems(include, products))
+    return 2 * len(names) + len(environments), problems + list(_look_up_problems(include, products))
+
+
+def _misplaced(include: Path, products: list[str]) -> Iterator[SpecError]:
+    for path in sorted((include / "rules").glob("*.yaml")):
+        if path.stem not in products:
+            yield SpecError("a ruleset without a contract", file=path, mend="Write the contract")
+    for folder in ("contracts", "rules", "environments"):
+        for path in sorted((include / folder).glob("*.yml")):
+            yield SpecError("is not read", file=path, mend=f"Name it {path.stem}.yaml")
 
 
 def _look_up_problems(include: Path, products: dict[str, Product]) -> Iterator[SpecError]:
     declared = set(product_names(include))
     for name, product in products.items():
-        file = include / "rules" / f"{name}.yaml"
-        for rule in product.ruleset.rules:
-            if not isinstance(rule, Enrich):
-                continue
-            if rule.product not in declared:
-                yield SpecError(f"rule {rule.name!r} looks up {rule.product!r}, which is not declared", file=file)
-            elif rule.product in products:
-                columns = {column.name for column in products[rule.product].contract.columns}
-                wanted = {*rule.match.values(), *rule.take.values()}
-                for column in sorted(wanted - columns):
-                    yield SpecError(
-                        f"rule {rule.name!r} wants column {column!r} of {rule.product!r}, which is not there",
-                        file=file,
-                        mend=f"Columns there: {', '.join(sorted(columns))}",
-                    )
+        for index, rule in enumerate(product.ruleset.rules):
+            if isinstance(rule, Enrich):
+                for problem, mend in _look_up(rule, declared, products):
+                    file = YamlFile(include / "rules" / f"{name}.yaml")
+                    yield file.error(("rules", index), f"rule {rule.name!r} {problem}", mend)
+
+
+def _look_up(rule: Enrich, declared: set[str], products: dict[str, Product]) -> Iterator[tuple[str, str]]:
+    if rule.product not in declared:
+        yield f"looks up {rule.product!r}, which is not declared", f"Declared: {', '.join(sorted(declared))}"
+    elif rule.product in products:
+        columns = {column.name for column in products[rule.product].contract.columns}
+        for column in sorted({*rule.match.values(), *rule.take.values()} - columns):
+            mend = f"Columns there: {', '.join(sorted(columns))}"
+            yield f"wants column {column!r} of {rule.product!r}, which is not there", mend

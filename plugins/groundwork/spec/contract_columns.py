@@ -91,6 +91,8 @@ class ColumnReader:
         for key in ("properties", "items", "map"):
             if getattr(entry, key):
                 self.problem((*path, key), "nested columns are not supported", "Flatten the column")
+        if entry.enum:
+            self.problem((*path, "enum"), "is not supported", "Use a quality entry with metric: invalidValues")
         for index, item in enumerate(entry.customProperties or ()):
             if (item.property or "").startswith("groundwork."):
                 place: KeyPath = (*path, "customProperties", index)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from groundwork.spec.base import Declared, Frozen, Identifier
 
@@ -50,7 +51,7 @@ class Environment(Declared):
     """One environment, named by ``GROUNDWORK_ENVIRONMENT``."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,19}$")] = Field(description="Short name.")
-    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,20}$")] = Field(
+    prefix: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,19}[a-z0-9]$")] = Field(
         description="First part of every bucket name."
     )
     region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region.")
@@ -72,9 +73,31 @@ class Environment(Declared):
         "Its log object where left out.",
     )
 
+    @field_validator("object_url", "job_url")
+    @classmethod
+    def _template(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None:
+            return None
+        allowed = {"object_url": {"region", "bucket", "key"}, "job_url": {"region", "application", "job"}}
+        known = allowed[str(info.field_name)]
+        if not value.startswith(("https://", "http://")):
+            raise ValueError(f"{value!r} is no web address")
+        for _, name, form, conversion in Formatter().parse(value):
+            if name is not None and (name not in known or form or conversion):
+                raise ValueError(
+                    f"{{{name}}} is not filled in; use {', '.join(f'{{{item}}}' for item in sorted(known))}"
+                )
+        return value
+
     def bucket(self, purpose: Literal["landing", "lake", "artifacts", "evidence"]) -> str:
         """Name of one of the environment's four buckets."""
         return f"{self.prefix}-{self.name}-{purpose}"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Stages of the modules that are switched on; each needs an execution role."""
+        acquire: tuple[Stage, ...] = ("acquire",) if self.modules.acquire else ()
+        return acquire + (("refine", "publish", "undo") if self.modules.refine else ())
 
     @property
     def ledger_table(self) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from groundwork.spec.contract import SYSTEM_COLUMNS, Contract
+from groundwork.spec.contract import Contract
 from groundwork.spec.environment import Environment
 from groundwork.spec.errors import SpecError, SpecErrors
-from groundwork.spec.ruleset import Augment, Comply, Enrich, Ruleset, Standardise, rule_columns
+from groundwork.spec.ruleset import Ruleset
+from groundwork.spec.ruleset_columns import column_problems
 from groundwork.spec.yaml_file import YamlFile
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ def include_folder(dags_folder: Path) -> Path:
     raise SpecError(f"no include folder with contracts at {looked}", mend=f"Set {INCLUDE} to it")
 
 
+def _declaration(include: Path, folder: str, name: str) -> Path:
+    """The file of a name, which may come from a person; it leads nowhere else."""
+    if Path(name).name != name or name.startswith("."):
+        raise SpecError(f"{name!r} is no name of a file in {include / folder}", mend="Name it without a path")
+    return include / folder / f"{name}.yaml"
+
+
 @dataclass(frozen=True)
 class Product:
     """A contract with its ruleset, read and held against each other."""
@@ -62,7 +70,7 @@ def load_product(include: Path, product: str) -> Product:
     """
     from groundwork.spec.contract_file import read_contract
 
-    path = include / "contracts" / f"{product}.yaml"
+    path = _declaration(include, "contracts", product)
     if not path.is_file():
         raise SpecError(f"no contract for product {product!r}", file=path, mend="Register it: write the contract")
     contract = read_contract(path)
@@ -74,40 +82,16 @@ def load_ruleset(include: Path, product: str, contract: Contract) -> Ruleset:
 
     :raises SpecError: it is missing, does not validate, or a rule names a column that is not there
     """
-    path = include / "rules" / f"{product}.yaml"
+    path = _declaration(include, "rules", product)
     if not path.is_file():
         raise SpecError("the product has no ruleset", file=path, mend="Write one; 'rules: []' publishes as it came")
     file = YamlFile(path)
     ruleset = file.parse(Ruleset)
     if ruleset.product != product:
         raise file.error(("product",), f"is {ruleset.product!r}", f"Write {product!r}, as the file is named")
-    problems = list(_column_problems(file, ruleset, contract))
-    if problems:
+    if problems := column_problems(file, ruleset, contract):
         raise SpecErrors(problems)
     return ruleset
-
-
-def _column_problems(file: YamlFile, ruleset: Ruleset, contract: Contract) -> Iterator[SpecError]:
-    landing = {column.name for column in (contract.landing.columns if contract.landing else contract.columns)}
-    known = set(landing)
-    removed: set[str] = set()
-    for index, rule in enumerate(ruleset.rules):
-        allowed = landing if isinstance(rule, Standardise) else known
-        for name in sorted(rule_columns(rule) - allowed):
-            yield file.error(
-                ("rules", index),
-                f"rule {rule.name!r} names column {name!r}, which is not there",
-                f"Columns at this point: {', '.join(sorted(allowed))}",
-            )
-        added = {rule.column} if isinstance(rule, Augment) else set(rule.take) if isinstance(rule, Enrich) else set()
-        for name in sorted(added & SYSTEM_COLUMNS.keys()):
-            yield file.error(("rules", index), f"rule {rule.name!r} writes system column {name!r}", "Rename it")
-        known |= added
-        if isinstance(rule, Comply) and rule.method == "remove":
-            removed |= set(rule.columns)
-    for column in contract.columns:
-        if column.name not in known - removed:
-            yield file.error(("rules",), f"no rule makes the contract's column {column.name!r}", "Add an augment rule")
 
 
 def load_environment(include: Path, name: str | None = None) -> Environment:
@@ -119,11 +103,15 @@ def load_environment(include: Path, name: str | None = None) -> Environment:
     name = name or os.environ.get(ENVIRONMENT)
     if not name:
         raise SpecError("no environment is named", mend=f"Set {ENVIRONMENT}")
-    path = include / "environments" / f"{name}.yaml"
+    path = _declaration(include, "environments", name)
     if not path.is_file():
         raise SpecError(f"environment {name!r} is not declared", file=path, mend="Write the file")
     file = YamlFile(path)
     environment = file.parse(Environment)
     if environment.name != name:
         raise file.error(("name",), f"is {environment.name!r}", f"Write {name!r}, as the file is named")
+    if missing := [stage for stage in environment.stages if stage not in environment.execution_roles]:
+        raise file.error(
+            ("executionRoles",), f"has no role for {', '.join(missing)}", "Add it, or switch the module off"
+        )
     return environment

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,6 +16,8 @@ Action = Literal["quarantine", "drop", "warn", "fail"]
 counted, or the whole batch is refused."""
 
 MAXIMUM_RULES = 250
+BUILT_IN = re.compile(r"(readable|required|typed)_.+|primary_key")
+"""Names under which a job reports what it checks for every product; no rule of a person's is named so."""
 
 
 def _checked(expression: str) -> str:
@@ -147,10 +150,14 @@ class Ruleset(Declared):
         for rule in self.rules:
             if rule.name in seen:
                 raise ValueError(f"two rules are named {rule.name!r}; give each its own name")
+            if BUILT_IN.fullmatch(rule.name):
+                raise ValueError(f"rule {rule.name!r} is named as a built-in rule; choose another name")
             seen.add(rule.name)
             if rule.kind == "standardise" and typed:
                 raise ValueError(f"rule {rule.name!r}: standardise rules work on landing text and so stand first")
             typed = typed or rule.kind != "standardise"
+            if isinstance(rule, Enrich) and rule.product == self.product:
+                raise ValueError(f"rule {rule.name!r} looks its own product up, which is not published before it")
         return self
 
     @property
@@ -159,7 +166,7 @@ class Ruleset(Declared):
         return tuple(dict.fromkeys(rule.product for rule in self.rules if isinstance(rule, Enrich)))
 
 
-def rule_columns(rule: Any) -> frozenset[str]:
+def rule_columns(rule: Rule) -> frozenset[str]:
     """Columns that a rule reads, lower case."""
     if isinstance(rule, Standardise | Comply):
         return frozenset(rule.columns)

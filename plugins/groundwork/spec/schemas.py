@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -21,11 +22,26 @@ def schema_text(name: str) -> str:
     if name == "contract":
         from open_data_contract_standard.model import OpenDataContractStandard
 
-        schema = json.loads(OpenDataContractStandard.json_schema())  # type: ignore[no-untyped-call]
+        schema = _narrowed(json.loads(OpenDataContractStandard.json_schema()))  # type: ignore[no-untyped-call]
     else:
         schema = MODELS[name].model_json_schema(by_alias=True)
         schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _narrowed(schema: Any) -> Any:
+    """The standard's own schema, with the versions we read and the names of our properties to complete."""
+    from groundwork.spec.contract_file import API_VERSIONS, CONTRACT_PROPERTIES, LANDING_PROPERTIES
+
+    version = schema["properties"]["apiVersion"]
+    version["enum"] = list(reversed(API_VERSIONS))
+    version["default"] = API_VERSIONS[-1]
+    version["description"] = "Version of the standard that the contract is written in."
+    schema["$defs"]["CustomProperty"]["properties"]["property"]["examples"] = [
+        *CONTRACT_PROPERTIES,
+        *LANDING_PROPERTIES,
+    ]
+    return schema
 
 
 def write_schemas(folder: Path) -> list[Path]:

@@ -1,0 +1,78 @@
+"""Holds a ruleset's columns against its contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from groundwork.spec.contract import SYSTEM_COLUMNS, Contract
+from groundwork.spec.errors import SpecError
+from groundwork.spec.ruleset import Augment, Comply, Enrich, Rule, Ruleset, rule_columns
+from groundwork.spec.yaml_file import YamlFile
+
+HIDEABLE = {"redact": ("string",), "tokenise": ("string",), "year": ("date", "timestamp")}
+"""Method of a comply rule → types of the published column that can hold its result."""
+
+
+def column_problems(file: YamlFile, ruleset: Ruleset, contract: Contract) -> list[SpecError]:
+    """Every rule that names a column which is not there by then, or writes what it may not.
+
+    :param file: the ruleset's file
+    :param ruleset: what it says
+    :param contract: the product's contract
+    """
+    return _Walk(file, contract).problems_of(ruleset)
+
+
+class _Walk:
+    """Goes through the rules in their order and knows which columns there are at each."""
+
+    def __init__(self, file: YamlFile, contract: Contract) -> None:
+        self.file = file
+        self.contract = contract
+        self.here = {column.name for column in (contract.landing.columns if contract.landing else contract.columns)}
+        self.removed: dict[str, str] = {}
+        self.problems: list[SpecError] = []
+
+    def problems_of(self, ruleset: Ruleset) -> list[SpecError]:
+        for index, rule in enumerate(ruleset.rules):
+            self._reads(index, rule, rule_columns(rule))
+            self._writes(index, rule)
+            if isinstance(rule, Comply):
+                self._hides(index, rule)
+        for column in self.contract.columns:
+            if column.name not in self.here:
+                by = f"; rule {self.removed[column.name]!r} removed it" if column.name in self.removed else ""
+                problem = f"no rule makes the contract's column {column.name!r}{by}"
+                self.problems.append(self.file.error(("rules",), problem, "Add an augment rule"))
+        return self.problems
+
+    def _problem(self, index: int, rule: Rule, problem: str, mend: str) -> None:
+        self.problems.append(self.file.error(("rules", index), f"rule {rule.name!r} {problem}", mend))
+
+    def _reads(self, index: int, rule: Rule, names: Iterable[str]) -> None:
+        for name in sorted(set(names) - self.here):
+            why = f"which rule {self.removed[name]!r} removed" if name in self.removed else "which is not there"
+            mend = f"Columns at this point: {', '.join(sorted(self.here))}"
+            self._problem(index, rule, f"names column {name!r}, {why}", mend)
+
+    def _writes(self, index: int, rule: Rule) -> None:
+        added = {rule.column} if isinstance(rule, Augment) else set(rule.take) if isinstance(rule, Enrich) else set()
+        for name in sorted(added & SYSTEM_COLUMNS.keys()):
+            self._problem(index, rule, f"writes system column {name!r}", "Choose another name")
+        if isinstance(rule, Enrich):
+            for name in sorted(added & self.here):
+                self._problem(index, rule, f"takes {name!r}, which is there already", "Take it under another name")
+        self.here |= added
+        for name in added & self.removed.keys():
+            del self.removed[name]
+
+    def _hides(self, index: int, rule: Comply) -> None:
+        if rule.method == "remove":
+            self.here -= set(rule.columns)
+            self.removed.update(dict.fromkeys(rule.columns, rule.name))
+            return
+        for name in rule.columns:
+            column = self.contract.column(name)
+            if column is not None and column.type not in HIDEABLE[rule.method]:
+                mend = f"Declare it as {' or '.join(HIDEABLE[rule.method])}, or use another method"
+                self._problem(index, rule, f"cannot {rule.method} {name!r}, a {column.type}", mend)
