@@ -90,6 +90,7 @@ def take(page: Page, address: str, target: Path) -> None:
     # A page that refreshes itself may never be idle; it has loaded by then.
     with contextlib.suppress(PageTimeoutError):
         page.wait_for_load_state("networkidle", timeout=15_000)
+        page.wait_for_function("!document.querySelector('.chakra-skeleton')", timeout=15_000)
     page.wait_for_timeout(1_500)
     page.screenshot(path=target)
 
