@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from groundwork.spec.base import Declared, Frozen, Identifier
 
@@ -47,6 +48,20 @@ class Modules(Frozen):
     refine: bool = Field(default=True, description="refine_data, publish_batch and undo_publish DAGs.")
 
 
+def _address(*known: str) -> Callable[[str], str]:
+    """Refuses what is no web address, and every placeholder that is not filled in."""
+
+    def check(value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError(f"{value!r} is no web address")
+        for _, name, form, conversion in Formatter().parse(value):
+            if name is not None and (name not in known or form or conversion):
+                raise ValueError(f"{{{name}}} is not filled in; use {', '.join(f'{{{item}}}' for item in known)}")
+        return value
+
+    return check
+
+
 class Environment(Declared):
     """One environment, named by ``GROUNDWORK_ENVIRONMENT``."""
 
@@ -63,31 +78,15 @@ class Environment(Declared):
     modules: Modules = Field(default=Modules(), description="Modules on or off.")
     landing_poll_seconds: int = Field(default=60, ge=1, le=3600, description="Pause between two looks for files.")
     landing_wait_minutes: int = Field(default=60, ge=1, le=1440, description="How long an acquisition waits for files.")
-    object_url: str = Field(
+    object_url: Annotated[str, AfterValidator(_address("region", "bucket", "key"))] = Field(
         default="https://{region}.console.aws.amazon.com/s3/object/{bucket}?prefix={key}",
         description="Where a person opens an object; {region}, {bucket} and {key} are filled in.",
     )
-    job_url: str | None = Field(
+    job_url: Annotated[str, AfterValidator(_address("region", "application", "job"))] | None = Field(
         default=None,
         description="Where a person sees a Spark job; {region}, {application} and {job} are filled in. "
         "Its log object where left out.",
     )
-
-    @field_validator("object_url", "job_url")
-    @classmethod
-    def _template(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is None:
-            return None
-        allowed = {"object_url": {"region", "bucket", "key"}, "job_url": {"region", "application", "job"}}
-        known = allowed[str(info.field_name)]
-        if not value.startswith(("https://", "http://")):
-            raise ValueError(f"{value!r} is no web address")
-        for _, name, form, conversion in Formatter().parse(value):
-            if name is not None and (name not in known or form or conversion):
-                raise ValueError(
-                    f"{{{name}}} is not filled in; use {', '.join(f'{{{item}}}' for item in sorted(known))}"
-                )
-        return value
 
     def bucket(self, purpose: Literal["landing", "lake", "artifacts", "evidence"]) -> str:
         """Name of one of the environment's four buckets."""

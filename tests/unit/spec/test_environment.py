@@ -1,0 +1,28 @@
+"""Environments: read from their files, refused where something would not be filled in, the same after a round trip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from groundwork.spec.environment import Environment
+from groundwork.spec.include import load_environment
+from pydantic import ValidationError
+
+INCLUDE = Path(__file__).parents[3] / "include"
+
+
+@pytest.mark.parametrize("name", ["sandbox", "aws"])
+def test_a_frozen_run_reads_the_environment_that_was_written(name: str) -> None:
+    environment = load_environment(INCLUDE, name)
+    assert Environment.from_json(environment.to_json()) == environment
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("objectUrl", "ftp://x/{bucket}/{key}"), ("objectUrl", "https://x/{secret}"), ("jobUrl", "https://x/{key}")],
+)
+def test_an_address_that_cannot_be_filled_in_is_refused(field: str, value: str) -> None:
+    content = load_environment(INCLUDE, "sandbox").model_dump(by_alias=True)
+    with pytest.raises(ValidationError, match=field):
+        Environment.model_validate({**content, field: value})
