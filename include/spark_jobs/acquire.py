@@ -13,7 +13,6 @@ from groundwork.spec.contract import Landing
 from groundwork.spec.decision import Decision
 from groundwork.spec.report import AcquireReport, ColumnProfile, FileResult
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs import landing as landing_files
 from spark_jobs import storage, tables
 from spark_jobs.aggregate import aggregate
@@ -25,7 +24,7 @@ from spark_jobs.rules.reading import has_value, read_as
 from spark_jobs.rules.standardise import standardise
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 
 @dataclass
@@ -101,7 +100,7 @@ def _load(work: _Acquisition, headers: Mapping[str, Sequence[str]]) -> Decision:
         if unreadable:
             _keep_unreadable(work, records)
         work.files = _count_files(work, unreadable)
-    if breaks and (files := landing_files.unclosed_quotes(work.spark, work.batch, work.landing)):
+    if breaks and (files := landing_files.unclosed_quotes(work.spark, work.batch)):
         reasons = [f"{uri}: a quote is opened and never closed; what follows it cannot be told apart" for uri in files]
         return Decision(outcome="refuse", reasons=tuple(reasons))
     rows = sum(file.rows for file in work.files)
@@ -190,18 +189,21 @@ def _profile(work: _Acquisition, rows: int) -> dict[str, tuple[int, int]]:
     """Profile what was written; gives column → (values, values that read as the declared type)."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    columns = {column.name: "string" for column in work.landing.columns}
-    text: dict[str, Column] = {name: standardise(name, F.col(name), work.run.ruleset.rules) for name in columns}
-    values = {
-        column.name: F.when(has_value(text[column.name], column), text[column.name]) for column in work.landing.columns
-    }
+    declared = work.landing.columns
+    columns = {column.name: "string" for column in declared}
+    # In a projection of its own, so that cleaning is done once a value and not once a figure.
+    cleaned = work.written.select(
+        *(standardise(name, F.col(name), work.run.ruleset.rules).alias(name) for name in columns)
+    )
+    values = {column.name: F.when(has_value(F.col(column.name), column), F.col(column.name)) for column in declared}
     wanted = figures(columns, values, with_range=False)
-    typed = [column for column in work.landing.columns if column.type != "string"]
-    readable = {f"readable {column.name}": F.count(read_as(text[column.name], column)) for column in typed}
-    written = work.written
-    found = aggregate(written, wanted.generated | readable, wanted.interpreted, rows)
-    classifications = {column.name: column.classification for column in work.landing.columns}
-    work.profile = profiles(work.run.contract, columns, found, sample(written, list(columns), rows), classifications)
+    typed = [column for column in declared if column.type != "string"]
+    readable = {f"readable {column.name}": F.count(read_as(F.col(column.name), column)) for column in typed}
+    found = aggregate(cleaned, wanted.generated | readable, wanted.interpreted, rows)
+    classifications = {column.name: column.classification for column in declared}
+    work.profile = profiles(
+        work.run.contract, columns, found, sample(work.written, list(columns), rows), classifications
+    )
     return {column.name: (found[f"values {column.name}"], found[f"readable {column.name}"]) for column in typed}
 
 

@@ -1,8 +1,8 @@
 """Many figures of one frame in few passes, grouped by what Spark can generate code for.
 
 A single ``min`` of a string or an approximate distinct count takes a whole aggregate out of generated code, and then
-28 numeric figures that cost 0.5 s become several seconds (5 million rows). A small frame is one pass all the same: there
-a pass costs more than its work.
+28 numeric figures that cost 0.5 s become several seconds (5 million rows). A small frame is one pass all the same:
+there a pass costs more than its work.
 """
 
 from __future__ import annotations

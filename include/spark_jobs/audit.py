@@ -9,7 +9,6 @@ from groundwork.spec import names
 from groundwork.spec.contract import PERSONAL
 from groundwork.spec.report import ColumnProfile, ExpectationResult
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs.aggregate import aggregate
 from spark_jobs.checks import evaluate, measures
 from spark_jobs.iceberg import Snapshot, Table

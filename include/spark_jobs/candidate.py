@@ -11,7 +11,6 @@ from groundwork.spec import names
 from groundwork.spec.contract import SYSTEM_COLUMNS
 from groundwork.spec.report import RuleResult
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs import tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.errors import JobError
@@ -62,13 +61,13 @@ def evaluate(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progre
     try:
         with progress.step("rules"):
             plan = with_primary_key(spark, run, batch, plan)
-            return _counted(run, plan, snapshot.added_records)
+            return _counted(plan, snapshot.added_records)
     except PySparkException:
         plan.explain_failure()
         raise
 
 
-def _counted(run: FrozenRun, plan: Plan, raw_rows: int) -> Candidate:
+def _counted(plan: Plan, raw_rows: int) -> Candidate:
     from pyspark.sql import functions as F  # noqa: N812
 
     wanted = {str(place): F.count(F.when(is_set(place), 1)) for place in range(len(plan.violations))}

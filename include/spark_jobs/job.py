@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from groundwork.spec.environment import Stage
 from groundwork.spec.report import AcquireReport, RefineReport, Report, UndoReport
 from groundwork.spec.run import Batch, FrozenRun, JobSpec
-
 from spark_jobs import storage
 from spark_jobs.progress import Progress
 
@@ -90,12 +89,12 @@ def _stage(stage: Stage) -> Callable[..., Report]:
 def _summary(report: Report) -> str:
     figures = ""
     if isinstance(report, AcquireReport):
-        figures = (
-            f"{sum(file.rows for file in report.files)} rows, {sum(f.unreadable for f in report.files)} unreadable"
-        )
+        rows, aside = sum(file.rows for file in report.files), sum(file.unreadable for file in report.files)
+        figures = f"{rows} rows, {aside} unreadable"
     elif isinstance(report, RefineReport):
-        counts = report.counts
-        figures = f"{counts.raw} raw = {counts.published} published + {counts.quarantined} quarantined + {counts.dropped} dropped"
+        parts = report.counts
+        went = f"{parts.published} published + {parts.quarantined} quarantined + {parts.dropped} dropped"
+        figures = f"{parts.raw} rows = {went}"
     elif isinstance(report, UndoReport):
         figures = f"{report.total_rows} rows are left"
     outcome = getattr(report, "outcome", "")

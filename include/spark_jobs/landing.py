@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from groundwork.spec.contract import Landing
 from groundwork.spec.run import Batch, LandedFile
-
 from spark_jobs import storage
 from spark_jobs.errors import JobError
 
@@ -145,7 +144,7 @@ def _escape(uri: str) -> str:
     return re.sub(r"([\\\[\]{}*?])", r"\\\1", uri)
 
 
-def unclosed_quotes(spark: SparkSession, batch: Batch, landing: Landing) -> list[str]:
+def unclosed_quotes(spark: SparkSession, batch: Batch) -> list[str]:
     """Files with an odd number of quotes: one was opened and never closed, and swallowed what follows it."""
     from pyspark.sql import functions as F  # noqa: N812
 

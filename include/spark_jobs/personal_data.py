@@ -36,22 +36,23 @@ PERSON_NAMED = re.compile(
     r"|member|guest|traveller|traveler)_?names?(_|$)|(^|_)surname(_|$)"
 )
 # A column that is only called "name" holds persons where many values begin with a frequent given name.
-GIVEN = frozenset(
-    "aaron adam alan albert alex alexander alexandra alice amanda amber amy andrea andrew angela ann anna anne anthony "
-    "antonio ashley barbara benjamin betty beverly brandon brenda brian bruce carl carlos carol caroline catherine "
-    "charles charlotte cheryl chris christian christina christine christopher claudia crystal cynthia daniel david "
-    "deborah debra denise dennis diana diane donald donna dorothy douglas edward elena elizabeth emily emma eric erin "
-    "eva evelyn frances francis frank gary george gerald gloria grace gregory hannah harold heather helen henry howard "
-    "isabel jack jacob jacqueline james jamie jan jane janet janice jason jean jeffrey jennifer jeremy jerry jessica "
-    "jesus joan joe john jonathan jorge jose joseph joshua joyce juan judith judy julia julie justin karen katherine "
-    "kathleen kathryn keith kelly kenneth kevin kimberly kyle larry laura lauren lawrence lee leonard linda lisa louis "
-    "luis luke madison margaret maria marie marilyn mark martha martin mary matthew megan melissa michael michelle "
-    "miguel monica nancy natalie nathan nicholas nicole nina oliver olivia pamela patricia patrick paul peter philip "
-    "phillip rachel ralph randy raymond rebecca richard robert robin roger ronald rose roy russell ruth ryan samantha "
-    "samuel sandra sara sarah scott sean sharon shirley sofia sophia stephanie stephen steve steven susan tammy taylor "
-    "teresa terry theresa thomas tiffany timothy todd tyler victoria vincent virginia walter wayne wendy william "
-    "zachary".split()
-)
+GIVEN_NAMES = """
+    aaron adam alan albert alex alexander alexandra alice amanda amber amy andrea andrew angela ann anna anne
+    anthony antonio ashley barbara benjamin betty beverly brandon brenda brian bruce carl carlos carol caroline
+    catherine charles charlotte cheryl chris christian christina christine christopher claudia crystal cynthia
+    daniel david deborah debra denise dennis diana diane donald donna dorothy douglas edward elena elizabeth emily
+    emma eric erin eva evelyn frances francis frank gary george gerald gloria grace gregory hannah harold heather
+    helen henry howard isabel jack jacob jacqueline james jamie jan jane janet janice jason jean jeffrey jennifer
+    jeremy jerry jessica jesus joan joe john jonathan jorge jose joseph joshua joyce juan judith judy julia julie
+    justin karen katherine kathleen kathryn keith kelly kenneth kevin kimberly kyle larry laura lauren lawrence lee
+    leonard linda lisa louis luis luke madison margaret maria marie marilyn mark martha martin mary matthew megan
+    melissa michael michelle miguel monica nancy natalie nathan nicholas nicole nina oliver olivia pamela patricia
+    patrick paul peter philip phillip rachel ralph randy raymond rebecca richard robert robin roger ronald rose roy
+    russell ruth ryan samantha samuel sandra sara sarah scott sean sharon shirley sofia sophia stephanie stephen
+    steve steven susan tammy taylor teresa terry theresa thomas tiffany timothy todd tyler victoria vincent virginia
+    walter wayne wendy william zachary
+"""
+GIVEN = frozenset(GIVEN_NAMES.split())
 GIVEN_SHARE = 0.3
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from groundwork.spec import names
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs.rules.plan import Plan
 from spark_jobs.rules.violations import BITS, Violation, dropped, quarantined
 

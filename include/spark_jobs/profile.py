@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from groundwork.spec.contract import PERSONAL, Contract
 from groundwork.spec.report import ColumnProfile
-
 from spark_jobs.personal_data import MAXIMUM_VALUES, detect
 
 if TYPE_CHECKING:
@@ -109,11 +108,5 @@ def profiles(
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    text = (
-        value.isoformat(" ")
-        if isinstance(value, datetime)
-        else value.isoformat()
-        if isinstance(value, date)
-        else str(value)
-    )
+    text = value.isoformat(" ") if isinstance(value, datetime) else str(value)
     return text[:LONGEST]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from groundwork.spec.report import RefineReport
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs import tables
 from spark_jobs.candidate import evaluate
 from spark_jobs.iceberg import BATCH_ID, NotAnAncestorError, Snapshot

@@ -11,7 +11,6 @@ from groundwork.decisions.publication import decide_publication
 from groundwork.spec import names
 from groundwork.spec.report import Counts, RefineReport
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs import storage, tables
 from spark_jobs.audit import audit
 from spark_jobs.candidate import Candidate, evaluate, quarantine, write_branch

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from groundwork.spec import names
 from groundwork.spec.contract import SYSTEM_COLUMNS, Column, Contract
 from groundwork.spec.run import FrozenRun
-
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import Table
 

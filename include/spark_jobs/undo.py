@@ -8,9 +8,8 @@ from groundwork.spec import names
 from groundwork.spec.decision import Decision
 from groundwork.spec.report import UndoReport
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, Snapshot, Table
+from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, Table
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -36,32 +35,43 @@ def undo(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) 
         )
     committed = table.committed(batch.batch_id)
     if committed is None:
-        return _not_in_main(run, batch, table, head)
+        return _not_in_main(run, batch, table)
     if committed.snapshot_id != head.snapshot_id:
-        reason = f"batch {head.summary.get(BATCH_ID)} was published on top of it; undo that first"
-        return _report(run, batch, table, "refused", Decision(outcome="refuse", reasons=(reason,)), None, head)
-    if committed.parent_id is None or (parent := table.snapshot(committed.parent_id)) is None:
-        reason = "the version before it has expired; replay the batches that should stand"
-        return _report(run, batch, table, "refused", Decision(outcome="refuse", reasons=(reason,)), None, head)
+        later = head.summary.get(BATCH_ID)
+        return _refused(run, batch, table, f"batch {later} was published on top of it: undo that first")
+    parent = table.snapshot(committed.parent_id) if committed.parent_id is not None else None
+    if parent is None:
+        return _refused(run, batch, table, "the version before it has expired: replay the batches that should stand")
     with progress.step("roll back"):
         table.roll_back(parent.snapshot_id)
-    return _report(run, batch, table, "undone", Decision(outcome="undo"), committed.snapshot_id, parent)
+    return _report(run, batch, table, outcome="undone", undone=committed.snapshot_id)
 
 
-def _not_in_main(run: FrozenRun, batch: Batch, table: Table, head: Snapshot) -> UndoReport:
+def _not_in_main(run: FrozenRun, batch: Batch, table: Table) -> UndoReport:
     if table.knows(batch.batch_id):
-        return _report(run, batch, table, "already_undone", Decision(outcome="undo"), None, head)
-    reason = f"batch {batch.batch_id} is not published"
-    return _report(run, batch, table, "refused", Decision(outcome="refuse", reasons=(reason,)), None, head)
+        return _report(run, batch, table, outcome="already_undone")
+    return _refused(run, batch, table, f"batch {batch.batch_id} is not published")
+
+
+def _refused(run: FrozenRun, batch: Batch, table: Table, reason: str) -> UndoReport:
+    return _report(run, batch, table, outcome="refused", reasons=(reason,))
 
 
 def _report(
-    run: FrozenRun, batch: Batch, table: Table, outcome: Any, decision: Decision, undone: int | None, now: Snapshot
+    run: FrozenRun,
+    batch: Batch,
+    table: Table,
+    *,
+    outcome: Any,
+    reasons: tuple[str, ...] = (),
+    undone: int | None = None,
 ) -> UndoReport:
+    now = table.head()
+    assert now is not None, f"{table.name} has no version"
     return UndoReport(
         product=run.contract.product,
         batch_id=batch.batch_id,
-        decision=decision,
+        decision=Decision(outcome="refuse" if reasons else "undo", reasons=reasons),
         table=table.name,
         outcome=outcome,
         undone_snapshot_id=undone,

@@ -34,6 +34,9 @@ ENVIRONMENT = Environment.model_validate(
     }
 )
 
+OPEN = Gate(maximum_quarantined=1.0, minimum_published=0)
+STRICT = Evolution()
+
 
 def columns(*declared: str, **more: dict[str, Any]) -> tuple[Column, ...]:
     """Columns from ``name type`` words; ``!`` after the name means required, ``*`` a key column.
@@ -64,12 +67,12 @@ class Product:
     table: tuple[Column, ...]
     fields: tuple[Column, ...] = ()
     rules: Sequence[dict[str, Any]] = ()
-    gate: Gate = Gate(maximum_quarantined=1.0, minimum_published=0)
+    gate: Gate = OPEN
     load_mode: str = "append"
     event_time: str | None = None
     known_at: str | None = None
     expectations: tuple[Expectation, ...] = ()
-    evolution: Evolution = Evolution()
+    evolution: Evolution = STRICT
     delimiter: str = ","
     encoding: str = "UTF-8"
     look_ups: tuple[LookUpPin, ...] = ()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from groundwork.spec.ruleset import Comply
-
 from spark_jobs.errors import JobError
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from groundwork.spec.ruleset import Enrich
 from groundwork.spec.run import LookUpPin
-
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import Table
 
@@ -33,7 +32,7 @@ def look_up(spark: SparkSession, frame: DataFrame, rule: Enrich, pins: tuple[Loo
     snapshot = Table(spark, pin.table).snapshot(pin.snapshot_id)
     if snapshot is None:
         raise JobError(f"rule {rule.name!r}: snapshot {pin.snapshot_id} of {pin.table} is gone: run it again")
-    there = spark.read.option("snapshot-id", pin.snapshot_id).table(pin.table)
+    there = spark.read.option("versionAsOf", pin.snapshot_id).table(pin.table)
     keys = list(rule.match.values())
     there = there.dropna(subset=keys)
     _refuse_ambiguous(rule, there, keys)

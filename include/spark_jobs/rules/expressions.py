@@ -24,18 +24,19 @@ def guarded(text: str) -> str:
 
     :raises SpecError: the expression holds what may not stand in a rule
     """
-    tree = parse_expression(text)
-    if not tree.find(*TRY, exp.Cast):
-        return text
-    return tree.transform(_guard).sql(dialect="spark")
+    tree = parse_expression(text).copy()
+    found = [node for node in tree.find_all(*TRY, exp.Cast, exp.TryCast) if not node.args.get("safe")]
+    # Innermost first, so that what is replaced holds what was replaced in it.
+    for node in reversed(found):
+        replaced = node.replace(_guard(node))
+        tree = replaced if node is tree else tree
+    return tree.sql(dialect="spark") if found else text
 
 
 def _guard(node: exp.Expression) -> exp.Expression:
     if type(node) in TRY:
         return exp.Anonymous(this=TRY[type(node)], expressions=[node.this, node.expression])
-    if type(node) is exp.Cast:
-        return exp.TryCast(**node.args)
-    return node
+    return exp.TryCast(this=node.this, to=node.args["to"], safe=True)
 
 
 def compile_expression(text: str) -> Column:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from pyspark.errors import AnalysisException, PySparkException
 
 from groundwork.spec.contract import SYSTEM_COLUMNS
-from groundwork.spec.ruleset import Action, Augment, Comply, Enrich, Require, Rule, Standardise, rule_columns
+from groundwork.spec.ruleset import Action, Augment, Comply, Enrich, Require, Rule, rule_columns
 from groundwork.spec.run import Batch, FrozenRun
-
 from spark_jobs.errors import JobError
 from spark_jobs.rules.comply import hide
 from spark_jobs.rules.enrich import FOUND, look_up
@@ -193,9 +192,8 @@ def _publish_types(builder: _Builder, run: FrozenRun) -> None:
     from pyspark.sql import functions as F  # noqa: N812
 
     types = {item.name: item.dataType.simpleString() for item in builder.frame.schema.fields}
-    unreadable = {
-        item.column: place for place, item in enumerate(builder.violations) if item.rule.startswith("readable_")
-    }
+    reading = [(place, item) for place, item in enumerate(builder.violations) if item.rule.startswith("readable_")]
+    unreadable = {item.column: place for place, item in reading}
     for column in run.contract.columns:
         if column.name not in types:
             raise JobError(f"no rule makes the contract's column {column.name!r}: add an augment rule")
