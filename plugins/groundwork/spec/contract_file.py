@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from open_data_contract_standard.model import CustomProperty, OpenDataContractStandard, SchemaObject, Team
-from pydantic.alias_generators import to_camel
 
 from groundwork.spec import names
 from groundwork.spec.contract import Column, Contract, Landing
@@ -183,7 +182,7 @@ class _Reader:
                 self.problem(place, f"property {name!r} has no value", "Add value, or remove the property")
             elif name in known:
                 found[known[name]] = item.value
-                places[to_camel(known[name])] = (*place, "value")
+                places[known[name]] = (*place, "value")
             elif name.startswith("groundwork."):
                 self.problem(place, f"unknown property {name!r}", f"Known here: {', '.join(known)}")
         return found
@@ -216,7 +215,7 @@ class _Reader:
             name = properties.get(field)
             if isinstance(name, str) and types.get(name) not in _TIMES:
                 mend = f"Timestamps and dates: {', '.join(key for key, kind in types.items() if kind in _TIMES)}"
-                self.problem(self.places[to_camel(field)], f"{name!r} is no timestamp or date column", mend)
+                self.problem(self.places[field], f"{name!r} is no timestamp or date column", mend)
         for expectation, path in expectations:
             for name in expectation.columns:
                 if name not in types:

@@ -178,7 +178,8 @@ class YamlFile:
             loc = tuple(detail["loc"])
             moved = bool(loc) and loc[0] in places
             path = (*places[loc[0]], *loc[1:]) if moved else prefix + loc
-            found.setdefault(self._in_file(path, missing=detail["type"] == "missing"), []).append(detail)
+            certain = len(path) if detail["type"] == "missing" else len(path) - len(loc) + 1
+            found.setdefault(self._in_file(path, certain), []).append(detail)
         return [
             self._problem(path, details)
             for path, details in found.items()
@@ -196,15 +197,17 @@ class YamlFile:
         messages = dict.fromkeys(detail["msg"].removeprefix("Value error, ") for detail in details)
         return self.error(path, "; or ".join(messages), "Put it in quotes" if unquoted else None)
 
-    def _in_file(self, path: KeyPath, *, missing: bool) -> KeyPath:
-        """Without the names that pydantic adds for the branches of a union, which are no keys of the file."""
+    def _in_file(self, path: KeyPath, certain: int) -> KeyPath:
+        """Without the names that pydantic adds for the branches of a union, which are no keys of the file.
+
+        :param certain: the part with this number (from 1) is a field, also where the file does not have it
+        """
         node, found = self._node, []
-        for position, part in enumerate(path):
+        for number, part in enumerate(path, start=1):
             child = _child(node, part)
             if child is not None:
                 node = child[0]
-                found.append(part)
-            elif missing and position == len(path) - 1:
+            if child is not None or number == certain:
                 found.append(part)
         return tuple(found)
 
