@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """Lower-case name that is safe as a table, column, DAG id part and S3 key part."""
@@ -51,6 +52,15 @@ class Frozen(BaseModel):
     def content_digest(self) -> str:
         """sha256 over the canonical text, as 64 hexadecimal digits."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def problem_at(problem: str, *at: str | int) -> PydanticCustomError:
+    """What a model's validator raises about one part of it, so that a file's error can say its line.
+
+    :param problem: what is wrong, with the mend
+    :param at: keys and indices that lead to the part
+    """
+    return PydanticCustomError("value_error", "{problem}", {"problem": problem, "at": at})
 
 
 class Declared(Frozen):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from groundwork.spec.base import Declared, Frozen, Identifier
+from groundwork.spec.base import Declared, Frozen, Identifier, problem_at
 from groundwork.spec.errors import SpecError
 from groundwork.spec.expression import columns_of
 
@@ -147,18 +147,23 @@ class Ruleset(Declared):
     def _ordered_and_unique(self) -> Ruleset:
         seen: set[str] = set()
         typed = False
-        for rule in self.rules:
-            if rule.name in seen:
-                raise ValueError(f"two rules are named {rule.name!r}; give each its own name")
-            if BUILT_IN.fullmatch(rule.name):
-                raise ValueError(f"rule {rule.name!r} is named as a built-in rule; choose another name")
-            seen.add(rule.name)
-            if rule.kind == "standardise" and typed:
-                raise ValueError(f"rule {rule.name!r}: standardise rules work on landing text and so stand first")
+        for index, rule in enumerate(self.rules):
             typed = typed or rule.kind != "standardise"
-            if isinstance(rule, Enrich) and rule.product == self.product:
-                raise ValueError(f"rule {rule.name!r} looks its own product up, which is not published before it")
+            if problem := self._problem(rule, seen, typed):
+                raise problem_at(f"rule {rule.name!r} {problem}", "rules", index)
+            seen.add(rule.name)
         return self
+
+    def _problem(self, rule: Rule, seen: set[str], typed: bool) -> str | None:
+        if rule.name in seen:
+            return "is named as an earlier one; give each its own name"
+        if BUILT_IN.fullmatch(rule.name):
+            return "is named as a built-in rule; choose another name"
+        if isinstance(rule, Standardise) and typed:
+            return "works on landing text and so stands before the rules of other kinds"
+        if isinstance(rule, Enrich) and rule.product == self.product:
+            return "looks its own product up, which is not published before it"
+        return None
 
     @property
     def look_ups(self) -> tuple[str, ...]:

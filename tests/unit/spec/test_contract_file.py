@@ -13,6 +13,10 @@ from groundwork.spec.errors import SpecError
 from tests.unit.conftest import CONTRACT
 
 Problems = Callable[..., list[tuple[int | None, str | None, str]]]
+MEAN_OF_TEXT = (
+    "type: custom, engine: greatExpectations, implementation: "
+    "{type: expect_column_mean_to_be_between, kwargs: {column: order_id, min_value: 1}}"
+)
 LINES = {text.strip(): number for number, text in enumerate(CONTRACT.splitlines(), start=1)}
 
 
@@ -94,7 +98,13 @@ def test_without_a_landing_server_nothing_is_acquired(change: Callable[..., Path
         ("shop/orders/orders*.csv", "shop/../orders*.csv", "location", "servers[0].location", "'..'"),
         ("shop/orders/orders*.csv", "shop//orders*.csv", "location", "servers[0].location", "an empty part"),
         ("    type: s3\n", "    type: s3\n    format: json\n", "format", "servers[0].format", "should be 'csv'"),
-        ("    type: s3\n", "    type: s3\n    delimiter: '\"'\n", "delimiter", "servers[0].delimiter", "separate columns"),
+        (
+            "    type: s3\n",
+            "    type: s3\n    delimiter: '\"'\n",
+            "delimiter",
+            "servers[0].delimiter",
+            "separate columns",
+        ),
         ("    type: s3\n", "    type: s3\n    delimiter: ';;'\n", "delimiter", "servers[0].delimiter", "at most 1"),
         ("    type: s3\n", "    type: s3\n    encoding: EBCDIC\n", "encoding", "servers[0].encoding", "'UTF-8'"),
         (
@@ -291,8 +301,7 @@ def test_without_a_landing_server_nothing_is_acquired(change: Callable[..., Path
         ),
         (
             "metric: rowCount, mustBeGreaterThan: 0",
-            "type: custom, engine: greatExpectations, implementation: "
-            "{type: expect_column_mean_to_be_between, kwargs: {column: order_id, min_value: 1}}",
+            MEAN_OF_TEXT,
             "- {type: custom",
             "schema[0].quality[0]",
             "'order_id' is a string and has no mean",
@@ -307,7 +316,7 @@ def test_without_a_landing_server_nothing_is_acquired(change: Callable[..., Path
     ],
 )
 def test_one_problem_is_told_with_line_field_and_mend(
-    include: Path, contract_problems: Problems, old: str, new: str, at: str, field: str, words: str
+    include: Path, contract_problems: Problems, *, old: str, new: str, at: str, field: str, words: str
 ) -> None:
     [(line, told, message), *others] = [
         problem for problem in contract_problems((old, new)) if words in problem[2]
@@ -403,7 +412,10 @@ def test_key_positions_that_name_no_order_are_refused(
     contract_problems: Problems, first: int, second: int, told: str
 ) -> None:
     [(line, field, message)] = contract_problems(
-        ("logicalType: string, primaryKey: true", f"logicalType: string, primaryKey: true, primaryKeyPosition: {first}"),
+        (
+            "logicalType: string, primaryKey: true",
+            f"logicalType: string, primaryKey: true, primaryKeyPosition: {first}",
+        ),
         ("physicalType: int, primaryKey: true", f"physicalType: int, primaryKey: true, primaryKeyPosition: {second}"),
     )
     assert (line, field) == (line_of("- {name: order_id"), "schema[0].properties[0].primaryKeyPosition")

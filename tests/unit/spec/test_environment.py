@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
+
 from groundwork.spec.environment import Environment
 from groundwork.spec.include import load_environment
-from pydantic import ValidationError
 
 INCLUDE = Path(__file__).parents[3] / "include"
 
