@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyspark.errors import PySparkException
-
 from groundwork.spec import names
 from groundwork.spec.contract import SYSTEM_COLUMNS
 from groundwork.spec.report import RuleResult
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import tables
 from spark_jobs.aggregate import aggregate
-from spark_jobs.errors import JobError
+from spark_jobs.errors import SPARK_ERRORS, JobError
 from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, RULESET_DIGEST, RUN_PREFIX, Snapshot, Table
 from spark_jobs.primary_key import with_primary_key
 from spark_jobs.progress import Progress
@@ -62,7 +60,7 @@ def evaluate(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progre
         with progress.step("rules"):
             plan = with_primary_key(spark, run, batch, plan)
             return _counted(plan, snapshot.added_records)
-    except PySparkException:
+    except SPARK_ERRORS:
         plan.explain_failure()
         raise
 

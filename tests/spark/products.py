@@ -183,3 +183,40 @@ class Product:
         """Quarantined rows: record number and the rules it broke."""
         rows = self.spark.table(self.name("quarantine")).orderBy("_batch_id", "_source_file", "_source_row").collect()
         return [(row["_source_row"], [violation["rule"] for violation in row["violations"]]) for row in rows]
+
+    def judge(self, *texts: tuple[str | None, ...]) -> list[tuple[list[str], dict[str, Any]]]:
+        """What the rules make of rows of landing text, without tables: names of broken rules, and the row."""
+        from pyspark.sql import functions as F  # noqa: N812
+
+        from spark_jobs.rules.plan import plan_batch
+        from spark_jobs.rules.violations import reasons
+
+        fields = self.fields or self.table
+        batch = Batch(
+            batch_id="0" * 16,
+            files=(LandedFile(uri="s3://b/f", size=1, etag="e", sha256="0" * 64),),
+            acquired_at=ACQUIRED_AT,
+            sequence=1,
+        )
+        schema = ", ".join([*(f"{column.name} string" for column in fields), "_source_row bigint"])
+        rows = [(*text, number) for number, text in enumerate(texts, 1)]
+        raw = self.spark.createDataFrame(rows, schema).withColumns(
+            {
+                "_batch_id": F.lit(batch.batch_id),
+                "_source_file": F.lit(batch.files[0].uri),
+                "_acquired_at": F.lit(ACQUIRED_AT).cast("timestamp"),
+            }
+        )
+        plan = plan_batch(self.spark, self.run(batch), batch, raw)
+        wanted = [column.name for column in self.table] + ["event_time", "known_at"]
+        named = F.transform(reasons(plan.violations), lambda item: item["rule"]) if plan.violations else F.array()
+        found = plan.frame.orderBy("_source_row").select(named.alias("_broken"), *wanted).collect()
+        return [(list(row["_broken"]), {name: row[name] for name in wanted}) for row in found]
+
+    def made(self, column: str, *texts: tuple[str | None, ...]) -> list[Any]:
+        """One column's values under the rules."""
+        return [row[column] for _, row in self.judge(*texts)]
+
+    def breaks(self, *texts: tuple[str | None, ...]) -> list[list[str]]:
+        """The broken rules of each row."""
+        return [broken for broken, _ in self.judge(*texts)]

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pyspark.errors import AnalysisException, PySparkException
+from pyspark.errors import AnalysisException
 
 from groundwork.spec.contract import SYSTEM_COLUMNS
 from groundwork.spec.ruleset import Action, Augment, Comply, Enrich, Require, Rule, rule_columns
 from groundwork.spec.run import Batch, FrozenRun
-from spark_jobs.errors import JobError
+from spark_jobs.errors import SPARK_ERRORS, JobError, cause
 from spark_jobs.rules.comply import hide
 from spark_jobs.rules.enrich import FOUND, look_up
 from spark_jobs.rules.expressions import compile_expression
@@ -102,8 +102,8 @@ def _blame(steps: Iterable[_Step], attempt: Callable[[_Step], object]) -> None:
     for step in steps:
         try:
             attempt(step)
-        except PySparkException as error:
-            reason = str(error).strip().splitlines()[0]
+        except SPARK_ERRORS as error:
+            reason = cause(error)
             raise JobError(f"rule {step.rule!r} cannot be carried out: {reason}") from error
 
 
