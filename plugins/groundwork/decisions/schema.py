@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from groundwork.spec.contract import Landing
@@ -17,10 +18,11 @@ def decide_header(header: Sequence[str], landing: Landing) -> Decision:
     :param landing: declared fields and evolution policy
     """
     declared = [column.header for column in landing.columns]
-    added = sorted(set(header) - set(declared))
-    missing = [name for name in declared if name not in header]
-    required = [column.header for column in landing.columns if column.required and column.header not in header]
-    repeated = sorted({name for name in header if list(header).count(name) > 1})
+    found = set(header)
+    added = sorted(found - set(declared))
+    missing = [name for name in declared if name not in found]
+    required = [column.header for column in landing.columns if column.required and column.header not in found]
+    repeated = sorted(name for name, count in Counter(header).items() if count > 1)
     reasons = []
     if len(header) == 1 and len(declared) > 1:
         reasons.append(f"the header has one column {header[0][:80]!r}; is the delimiter {landing.delimiter!r}?")
@@ -35,15 +37,19 @@ def decide_header(header: Sequence[str], landing: Landing) -> Decision:
     return Decision(
         outcome="refuse" if reasons else "load",
         reasons=tuple(reasons),
-        measured={"added": added, "missing": missing, "header": [name[:80] for name in header[:1000]]},
+        measured={"added": _cut(added), "missing": missing, "header": _cut(header)},
         declared=landing.evolution.model_dump(),
     )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _cut(names: Sequence[str], most: int = 1_000) -> list[str]:
     """The first of them, each cut: a file that is no table at all may have any first line."""
+    return [name[:80] for name in names[:most]]
+
+
+def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - MAXIMUM_LISTED} more" if len(names) > MAXIMUM_LISTED else ""
-    return ", ".join(name[:80] for name in names[:MAXIMUM_LISTED]) + more
+    return ", ".join(_cut(names, MAXIMUM_LISTED)) + more
 
 
 def decide_types(readable: Mapping[str, tuple[int, int]], landing: Landing) -> Decision:

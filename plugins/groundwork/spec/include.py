@@ -42,7 +42,7 @@ def include_folder(dags_folder: Path) -> Path:
 
 def _declaration(include: Path, folder: str, name: str) -> Path:
     """The file of a name, which may come from a person; it leads nowhere else."""
-    if Path(name).name != name or name.startswith("."):
+    if not name or Path(name).name != name or name.startswith("."):
         raise SpecError(f"{name!r} is no name of a file in {include / folder}", mend="Name it without a path")
     return include / folder / f"{name}.yaml"
 
