@@ -39,8 +39,8 @@ lint: setup ## ruff, mypy, and the borders between the packages
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy && \
 	PYTHONPATH=plugins:include .venv/bin/lint-imports --no-cache
 
-bench: setup ## measure
-	@$(CONTROL) -m benchmarks
+bench: setup ## measure; or: make bench NAME=parsing; make bench WRITE=1 writes docs/benchmarks.md
+	@PYTHONPATH=plugins $(CONTROL) -m benchmarks $(NAME) $(if $(WRITE),--write)
 
 shell: setup ## a shell in which airflow works against the sandbox; or: make shell CMD="airflow dags list"
 	@$(CONTROL) -m laptop shell $(if $(CMD),--command "$$CMD")

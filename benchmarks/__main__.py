@@ -1,4 +1,4 @@
-"""``python -m benchmarks [name …] [--write]``."""
+"""``make bench [NAME=…] [WRITE=1]``, or with plugins/ on the path ``python -m benchmarks [name …] [--write]``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _document(tables: list[Table]) -> str:
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    head = f"# Benchmarks\n\n`make bench` prints these tables; `.venv/bin/python -m benchmarks --write` wrote this page.\nMachine: {machine}.\n"
+    head = (
+        f"# Benchmarks\n\n`make bench` prints these tables; `make bench WRITE=1` wrote this page. Machine: {machine}.\n"
+    )
     return "\n".join([head, *(table.markdown() for table in tables)])
 
 

@@ -25,14 +25,13 @@ def measure() -> list[Table]:
     """Starts a sandbox of its own and asks it."""
     with tempfile.TemporaryDirectory() as folder, Sandbox.temporary(Path(folder)) as sandbox:
         clients = {name: _client(sandbox, name) for name in ("s3", "dynamodb")}
-        clients["s3"].create_bucket(
-            Bucket="benchmark", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
+        clients["s3"].create_bucket(Bucket="benchmark", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         clients["s3"].put_object(Bucket="benchmark", Key="object", Body=b"x" * 1024)
         clients["dynamodb"].create_table(**table_definition(LEDGER))
+        body = b"x" * 1024
         calls: dict[str, Callable[[int], object]] = {
-            "S3 PutObject, 1 KiB": lambda i: clients["s3"].put_object(Bucket="benchmark", Key=f"k{i}", Body=b"x" * 1024),
-            "S3 GetObject, 1 KiB": lambda i: clients["s3"].get_object(Bucket="benchmark", Key="object")["Body"].read(),
+            "S3 PutObject, 1 KiB": lambda i: clients["s3"].put_object(Bucket="benchmark", Key=f"k{i}", Body=body),
+            "S3 GetObject, 1 KiB": lambda _: clients["s3"].get_object(Bucket="benchmark", Key="object")["Body"].read(),
             "DynamoDB conditional PutItem": lambda i: clients["dynamodb"].put_item(
                 TableName=LEDGER,
                 Item={"pk": {"S": f"p{time.perf_counter_ns()}"}, "sk": {"S": str(i)}},
