@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.table import Table
+from benchmarks.table import BenchmarkError, Table
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
@@ -18,7 +18,7 @@ BENCHMARKS = ("sandbox_latency", "parsing", "spark_start", "refine_ratio", "memo
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the benchmarks named, or all of them."""
+    """Runs the benchmarks named, or all of them; 1 when one of them could not be."""
     parser = argparse.ArgumentParser(prog="benchmarks", description="Measure, and print tables.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"of: {', '.join(BENCHMARKS)}; all where left out")
     parser.add_argument("--write", action="store_true", help=f"write all of them into {DOCUMENT.name}")
@@ -28,17 +28,26 @@ def main(arguments: list[str] | None = None) -> int:
     if options.write and options.names:
         parser.error("--write measures all of them: name none")
     tables: list[Table] = []
+    failed = False
     for name in options.names or BENCHMARKS:
-        began = time.perf_counter()
-        found = importlib.import_module(f"benchmarks.{name}").measure()
-        for table in found:
-            print(table.markdown())
-        print(f"({name}: {time.perf_counter() - began:.0f} s)\n", file=sys.stderr)
-        tables += found
-    if options.write:
+        try:
+            tables += _measure(name)
+        except BenchmarkError as error:
+            failed = True
+            print(f"{name}: {error}", file=sys.stderr)
+    if options.write and not failed:
         DOCUMENT.write_text(_document(tables), encoding="utf-8")
         print(f"wrote {DOCUMENT}")
-    return 0
+    return 1 if failed else 0
+
+
+def _measure(name: str) -> list[Table]:
+    began = time.perf_counter()
+    found: list[Table] = importlib.import_module(f"benchmarks.{name}").measure()
+    for table in found:
+        print(table.markdown(), flush=True)
+    print(f"({name}: {time.perf_counter() - began:.0f} s)\n", file=sys.stderr)
+    return found
 
 
 def _document(tables: list[Table]) -> str:

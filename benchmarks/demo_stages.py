@@ -8,20 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import Table
+from benchmarks.table import BenchmarkError, Table
 from sandbox.settings import REPOSITORY
 
 HEADER = ("DAG run", "seconds", "Airflow", "queued in the sandbox", "Spark's start and end", "work", "job share")
 
 
-class NoStoryError(Exception):
-    """There is no story to read; the message says the mend."""
-
-
 def measure() -> list[Table]:
     """Reads ``demo/story.json`` below ``GROUNDWORK_HOME``.
 
-    :raises NoStoryError: the demo has not been run, or the story is another one's
+    :raises BenchmarkError: the demo has not been run, or the story is another one's
     """
     home = Path(os.environ.get("GROUNDWORK_HOME", REPOSITORY / ".groundwork"))
     return [stage_table(read_story(home / "demo" / "story.json"))]
@@ -30,15 +26,17 @@ def measure() -> list[Table]:
 def read_story(file: Path) -> Mapping[str, Any]:
     """The story in a file.
 
-    :raises NoStoryError: there is none, or it lacks the stages
+    :raises BenchmarkError: there is none, or it lacks the stages
     """
     try:
         story: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         _ = [each["stages"] for each in story["deliveries"]]
     except FileNotFoundError as error:
-        raise NoStoryError(f"{file} is not there. mend: run make demo first") from error
+        raise BenchmarkError(f"{file} is not there. mend: run make demo first") from error
     except (ValueError, KeyError, TypeError) as error:
-        raise NoStoryError(f"{file} is no story of this demo ({error!r}). mend: make reset, then make demo") from error
+        raise BenchmarkError(
+            f"{file} is no story of this demo ({error!r}). mend: make reset, then make demo"
+        ) from error
     return story
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.table import Table
+from benchmarks.table import BenchmarkError, Table
 from demo.airflow_api import AirflowApi
 from demo.deliveries import DELIVERIES
 from demo.facts import Ledger
@@ -145,7 +145,7 @@ def _wait(true: Callable[[], bool], what: str) -> None:
     until = time.monotonic() + WAIT_SECONDS
     while not true():
         if time.monotonic() > until:
-            raise RuntimeError(f"{what} did not come within {WAIT_SECONDS:.0f} s")
+            raise BenchmarkError(f"{what} did not come within {WAIT_SECONDS:.0f} s")
         time.sleep(SAMPLE_SECONDS)
 
 

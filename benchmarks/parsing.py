@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.table import Table
+from benchmarks.table import BenchmarkError, Table
 from laptop.airflow import LocalAirflow
 from sandbox.settings import REPOSITORY, Settings
 
@@ -77,7 +77,7 @@ def parse(dag_file: Path, include: Path, product: str, scratch: Path) -> Figures
     :param include: folder of the declarations
     :param product: one of the products, which is asked for alone
     :param scratch: folder for an Airflow home
-    :raises RuntimeError: a DAG file cannot be parsed
+    :raises BenchmarkError: a DAG file cannot be parsed
     """
     airflow = LocalAirflow(scratch / "airflow", 0, Settings(home=scratch / "sandbox"))
     variables = {"GROUNDWORK_INCLUDE": str(include), "PYTHONPATH": str(REPOSITORY / "plugins")}
@@ -90,7 +90,7 @@ def parse(dag_file: Path, include: Path, product: str, scratch: Path) -> Figures
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"{dag_file} was not parsed:\n{done.stderr[-2000:]}")
+        raise BenchmarkError(f"{dag_file} was not parsed:\n{done.stderr[-2000:]}")
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures
 

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.table import Table
+from benchmarks.table import BenchmarkError, Table
 from sandbox.settings import REPOSITORY
 
 PYTHON = REPOSITORY / ".venv-jobs" / "bin" / "python"
@@ -19,7 +19,7 @@ STEPS = ("prepare", "plan", "rules", "quarantine", "write", "audit", "commit")
 def measure() -> list[Table]:
     """Runs it in the jobs environment.
 
-    :raises RuntimeError: it failed
+    :raises BenchmarkError: it failed
     """
     variables = {"PYTHONPATH": ":".join(str(REPOSITORY / part) for part in (".", "plugins", "include"))}
     done = subprocess.run(
@@ -30,7 +30,7 @@ def measure() -> list[Table]:
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"the flights were not refined:\n{done.stderr[-3000:]}")
+        raise BenchmarkError(f"the flights were not refined:\n{done.stderr[-3000:]}")
     figures = json.loads(done.stdout.splitlines()[-1])
     return [ratio_table(figures), step_table(figures)]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.table import Table
+from benchmarks.table import BenchmarkError, Table
 from groundwork.spec.application import application_definition
 from groundwork.spec.environment import Environment
 from groundwork.spec.include import load_environment
@@ -128,7 +128,7 @@ def _submit(settings: Settings, declared: Environment, table: str, folder: Path)
         process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - began
     if process.returncode:
-        raise RuntimeError(f"spark-submit failed:\n{(folder / 'submit.log').read_text()[-2000:]}")
+        raise BenchmarkError(f"spark-submit failed:\n{(folder / 'submit.log').read_text()[-2000:]}")
     return Run(wall, usage.ru_utime + usage.ru_stime)
 
 
@@ -137,7 +137,7 @@ def _spare(sandbox: Sandbox, emr: Any, application: str, table: str) -> Run:
     until = time.monotonic() + SPARE_SECONDS
     while not any(spare["ready"] for spare in sandbox.ask("emr-serverless")["spares"]):
         if time.monotonic() > until:
-            raise RuntimeError(f"no spare driver was ready within {SPARE_SECONDS:.0f} s")
+            raise BenchmarkError(f"no spare driver was ready within {SPARE_SECONDS:.0f} s")
         time.sleep(0.2)
     return _job(emr, application, table)
 
@@ -153,7 +153,7 @@ def _job(emr: Any, application: str, table: str) -> Run:
     while (run := _get(emr, application, started["jobRunId"]))["state"] not in ("SUCCESS", "FAILED", "CANCELLED"):
         time.sleep(POLL_SECONDS)
     if run["state"] != "SUCCESS":
-        raise RuntimeError(f"the job ended {run['state']}: {run['stateDetails']}")
+        raise BenchmarkError(f"the job ended {run['state']}: {run['stateDetails']}")
     return Run(time.perf_counter() - began, run["totalResourceUtilization"]["vCPUHour"] * 3600)
 
 

@@ -1,8 +1,12 @@
-"""A table of measured figures."""
+"""A table of measured figures, and the error of a benchmark that has none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+
+class BenchmarkError(Exception):
+    """Nothing was measured; the message says why, and the mend where there is one."""
 
 
 @dataclass(frozen=True)
