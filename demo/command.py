@@ -31,6 +31,7 @@ from sandbox.settings import REPOSITORY
 
 PERSONA = "steward"
 INCLUDE = REPOSITORY / "include"
+PLAIN_WIDTH = 120
 FAILURES = (AirflowError, AirflowApiError, SandboxError, StoryError)
 
 
@@ -121,6 +122,6 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nInterrupted; the next run goes on from here.", file=sys.stderr)
         return 130
-    show(figures, Console(soft_wrap=not sys.stdout.isatty()))
+    show(figures, Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH))
     print(f"\nThe same as data: {home() / 'demo' / 'story.json'}. Everything is kept: make up")
     return 0

@@ -103,9 +103,11 @@ class Evidence:
             "began": run["start_date"],
             "ended": run["end_date"],
             "seconds": _seconds(run["start_date"], run["end_date"]),
-            "tasks": {task["task_id"]: task["duration"] for task in tasks},
+            # Airflow's own duration of a task that waited deferred is not the time between its start and its end.
+            "tasks": {task["task_id"]: _seconds(task["start_date"], task["end_date"]) for task in tasks},
             "jobs": jobs,
-            "work_seconds": {report.stage: dict(report.seconds) for report in reports},
+            "steps": {report.stage: dict(report.seconds) for report in reports},
+            "work_seconds": round(sum(report.seconds["total"] for report in reports), 2),
         }
 
     def _jobs_of(self, dag_id: str, run_id: str, task: Mapping[str, Any]) -> list[Figures]:

@@ -23,23 +23,23 @@ def show(story: Figures, console: Console) -> None:
     console.print(_personal(story), "", sep="\n")
     console.print(_seconds(story))
     console.print(_budget(story), "", sep="\n")
-    console.print(_places(story))
+    console.print(_places(story), soft_wrap=True)
 
 
 def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        table.add_column(column, justify="right" if column in right else "left", no_wrap=True)
     return table
 
 
 def _rows(story: Figures) -> Table:
     numbers = ("files", "rows in", "published", "quarantined", "dropped", "checks met")
-    table = _table("Rows", "delivery", *numbers, "snapshot", right=numbers)
+    table = _table("Rows", "delivery", *numbers, right=numbers)
     for each in story["deliveries"]:
         counts = [f"{each[name]:,}" for name in ("files", "rows_in", "published", "quarantined", "dropped")]
         checks = f"{each['checks']['met']} of {each['checks']['all']}"
-        table.add_row(each["name"], *counts, checks, str(each["snapshot_id"]))
+        table.add_row(each["name"], *counts, checks)
     return table
 
 
@@ -73,15 +73,12 @@ def _personal(story: Figures) -> str:
 
 def _seconds(story: Figures) -> Table:
     numbers = ("seconds", "Spark job", "of it work")
-    table = _table("Seconds", "DAG run", *numbers, "tasks", right=numbers)
+    table = _table("Seconds", "DAG run", *numbers, right=numbers)
     for each in story["deliveries"]:
         for stage in each["stages"]:
-            work = sum(sum(steps.values()) for steps in stage["work_seconds"].values())
             job = sum(job["seconds"] or 0 for job in stage["jobs"])
-            tasks = ", ".join(f"{task} {seconds or 0:.1f}" for task, seconds in stage["tasks"].items())
-            table.add_row(
-                f"{stage['stage']} {each['name']}", f"{stage['seconds'] or 0:.1f}", f"{job:.1f}", f"{work:.1f}", tasks
-            )
+            figures = [f"{seconds:.1f}" for seconds in (stage["seconds"] or 0, job, stage["work_seconds"])]
+            table.add_row(f"{stage['stage']} {each['name']}", *figures)
     return table
 
 
@@ -91,11 +88,13 @@ def _budget(story: Figures) -> str:
     return f"{took}{jobs}; {story['most_tasks']} tasks in the largest DAG of at most {story['task_budget']}."
 
 
-def _places(story: Figures) -> Table:
-    table = _table(
-        "Where it lies (the addresses answer while the sandbox runs: make up)", "delivery", "what", "address"
-    )
+def _places(story: Figures) -> str:
+    lines = ["Where it lies; the addresses answer after make up"]
     for each in story["deliveries"]:
-        for name, place in each["reports"].items():
-            table.add_row(each["name"], name, place["url"])
-    return table
+        report = each["reports"]["refine"]["uri"]
+        lines += [
+            f"  {each['name']}: snapshot {each['snapshot_id']}",
+            f"    page for people  {each['reports']['refine page']['url']}",
+            f"    all reports      {report.rpartition('/')[0]}/",
+        ]
+    return "\n".join(lines)
