@@ -36,7 +36,7 @@ FUNCTIONS: dict[str, frozenset[str]] = {
             unix_timestamp weekday weekofyear year
         """,
         "Types": """
-            bigint boolean cast date decimal double float int smallint string timestamp tinyint try_cast
+            boolean cast date double float int string timestamp try_cast
         """,
         "Digests": """
             crc32 hash luhn_check md5 sha sha1 sha2 xxhash64
@@ -50,9 +50,9 @@ values, the clock, aggregates, windows, row generators, and what makes a long te
 NAMES: frozenset[str] = frozenset().union(*FUNCTIONS.values())
 
 WORDS_BEFORE_PARENTHESES = _words(
-    "and or not in is like ilike rlike regexp between div case when then else escape from"
+    "and or not in is like ilike rlike regexp between div case when then else escape from decimal"
 )
-"""What may stand before an opening parenthesis and is no function."""
+"""What may stand before an opening parenthesis and is no function; ``decimal`` is a type with its precision."""
 
 SYNTAX = _words("""
     column identifier literal boolean null paren cast trycast datatype datatypeparam interval var tuple

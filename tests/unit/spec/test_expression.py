@@ -113,6 +113,8 @@ REFUSED = """
     to_char(a, '999')
     to_number(a, '999')
     safe_divide(a, b)
+    bigint(a)
+    decimal(a)
     cast(a as struct<x:int>)
     cast(a as array<int>)
     cast(a as interval day)
