@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+T = TypeVar("T")
+
 MAIN = "main"
+COMMIT_ATTEMPTS = 6
 BATCH_ID = "groundwork.batch-id"
 FENCING_TOKEN = "groundwork.fencing-token"  # noqa: S105 - a counter, no secret
 RULESET_DIGEST = "groundwork.ruleset-digest"
@@ -107,40 +112,60 @@ class Table:
         :return: main's snapshot that it begins with
         """
         self.drop_branch(name)
-        head = self.head()
-        assert head is not None, f"{self.name} has no first version"
-        self._table.manageSnapshots().createBranch(name, head.snapshot_id).commit()
-        return head
+
+        def create() -> Snapshot:
+            head = self.head()
+            assert head is not None, f"{self.name} has no first version"
+            self._table.manageSnapshots().createBranch(name, head.snapshot_id).commit()
+            return head
+
+        return self._commit(create)
 
     def drop_branch(self, name: str) -> None:
         """Remove the branch, if it is there."""
-        self.refresh()
-        if self._table.refs().get(name) is not None:
-            self._table.manageSnapshots().removeBranch(name).commit()
+
+        def drop() -> None:
+            if self._table.refs().get(name) is not None:
+                self._table.manageSnapshots().removeBranch(name).commit()
+
+        self._commit(drop)
 
     def fast_forward(self, branch: str) -> None:
         """Make the branch's newest snapshot main's; the branch is gone afterwards.
 
         :raises NotAnAncestorError: main has moved since the branch was made
         """
+
+        def forward() -> None:
+            head, target = self.head(), self.head(branch)
+            assert target is not None, f"{self.name} has no branch {branch}"
+            # An earlier try may have succeeded without our hearing of it.
+            if head is None or head.snapshot_id == target.snapshot_id:
+                return
+            if head.snapshot_id not in {item.snapshot_id for item in self.history(branch)}:
+                raise NotAnAncestorError(f"main of {self.name} has moved")
+            self._table.manageSnapshots().fastForwardBranch(MAIN, branch).commit()
+
+        self._commit(forward)
+        self.drop_branch(branch)
+
+    def _commit(self, change: Callable[[], T]) -> T:
+        """Carry out a change of references on the current metadata, anew when another writer was quicker.
+
+        Iceberg tries appends again by itself; changes of references it does not ("Table metadata refresh is required").
+        """
         from py4j.protocol import Py4JJavaError
 
-        self.refresh()
-        head, target = self.head(), self.head(branch)
-        assert target is not None, f"{self.name} has no branch {branch}"
-        if head is not None and head.snapshot_id not in {item.snapshot_id for item in self.history(branch)}:
-            raise NotAnAncestorError(f"main of {self.name} has moved")
-        try:
-            self._table.manageSnapshots().fastForwardBranch(MAIN, branch).commit()
-        except Py4JJavaError as error:
-            # The commit may have failed because another writer was quicker, or may have succeeded without our
-            # hearing of it: only what main says now counts.
+        for attempt in range(COMMIT_ATTEMPTS):
             self.refresh()
-            if target.snapshot_id not in {item.snapshot_id for item in self.history()}:
-                raise NotAnAncestorError(f"main of {self.name} has moved") from error
-        self.drop_branch(branch)
+            try:
+                return change()
+            except Py4JJavaError as error:
+                if attempt == COMMIT_ATTEMPTS - 1 or "CommitFailedException" not in str(error.java_exception):
+                    raise
+                time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 - so that two do not meet again
+        raise AssertionError("the last attempt returns or raises")
 
     def roll_back(self, snapshot_id: int) -> None:
         """Make an earlier snapshot of main its newest."""
-        self._table.manageSnapshots().rollbackTo(snapshot_id).commit()
-        self.refresh()
+        self._commit(lambda: self._table.manageSnapshots().rollbackTo(snapshot_id).commit())

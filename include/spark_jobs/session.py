@@ -17,8 +17,8 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "false",
     # Another job may have moved a table's main since this one looked: always read the current metadata.
     f"spark.sql.catalog.{names.CATALOGUE}.cache-enabled": "false",
-    # A file that lacks a column reads as null for it. The same plan must give the same rows, cached or not.
-    "spark.sql.caseSensitive": "false",
+    # Spark 4 knows seven encodings without it, and windows-1252 is not among them.
+    "spark.sql.legacy.javaCharsets": "true",
 }
 
 

@@ -5,6 +5,7 @@ The tests of two writers at once use a sandbox, whose Glue compares and swaps.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -83,7 +84,8 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 @pytest.fixture
 def product(spark: Any, request: pytest.FixtureRequest) -> Callable[..., Product]:
     """Makes a product named after the test: ``product("id* bigint", "name string", rules=[…])``."""
-    stem = "".join(letter if letter.isalnum() else "_" for letter in request.node.name.lower())[:55].strip("_")
+    stem = "".join(letter if letter.isalnum() else "_" for letter in request.node.name.lower())[:40].strip("_")
+    digest = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:6]
     made = 0
 
     def make(
@@ -94,7 +96,7 @@ def product(spark: Any, request: pytest.FixtureRequest) -> Callable[..., Product
         more = more or {}
         return Product(
             spark,
-            f"p{made}_{stem}",
+            f"p{made}_{digest}_{stem}",
             columns(*declared, **more),
             columns(*fields, **{name: more[name] for name in more}) if fields else (),
             **options,

@@ -1,0 +1,309 @@
+"""A batch is published whole or not at all, once, and every row is somewhere."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from groundwork.spec import names
+from groundwork.spec.expectation import Expectation
+from groundwork.spec.ruleset import Gate
+from spark_jobs import candidate, refine, storage
+from spark_jobs.errors import JobError
+from spark_jobs.iceberg import Table
+from tests.spark.products import Product
+
+POSITIVE = {"name": "positive", "kind": "require", "predicate": "id > 0"}
+NO_B = {"name": "no_b", "kind": "require", "predicate": "name <> 'b'", "otherwise": "drop"}
+
+
+def branches(p: Product) -> set[str]:
+    return {row["name"] for row in p.spark.table(f"{p.name('refined')}.refs").collect()}
+
+
+def test_rows_go_where_the_rules_say_and_add_up(product: Any) -> None:
+    warn = {"name": "short", "kind": "require", "predicate": "length(name) < 3", "otherwise": "warn"}
+    p = product("id* bigint", "name string", rules=[POSITIVE, NO_B, warn])
+    batch = p.land("id,name\n1,a\n2,b\n-3,b\nx,d\n1,e\n5,long\n")
+    report = p.refine(batch)
+    assert p.rows() == [(1, "a"), (5, "long")]
+    # a row that is to be dropped and to be looked at is looked at
+    assert p.broken() == [(3, ["positive", "no_b"]), (4, ["readable_id", "positive"]), (5, ["primary_key"])]
+    counts = report.counts
+    assert (counts.raw, counts.published, counts.quarantined, counts.dropped) == (6, 2, 3, 1)
+    assert {rule.rule: rule.violations for rule in report.rules if rule.violations} == {
+        "readable_id": 1,
+        "positive": 2,
+        "no_b": 2,
+        "short": 1,
+        "primary_key": 1,
+    }
+    assert report.quarantine_reasons == {"positive": 2, "readable_id": 1, "primary_key": 1}
+    assert (report.outcome, report.total_rows, report.branch) == ("published", 2, None)
+    assert branches(p) == {"main"}
+
+
+def test_quarantine_keeps_the_row_as_it_came(product: Any) -> None:
+    p = product("id bigint", "name string", rules=[{**POSITIVE, "description": "Numbers begin at one."}])
+    p.refine(p.land("id,name\n -1 ,A \n"))
+    (row,) = p.spark.table(p.name("quarantine")).collect()
+    assert (row["id"], row["name"], row["_source_row"]) == (" -1 ", "A ", 1)
+    assert row["_ruleset_digest"] == p.ruleset.content_digest()
+    assert [violation.asDict() for violation in row["violations"]] == [
+        {
+            "rule": "positive",
+            "kind": "require",
+            "column": "id",
+            "action": "quarantine",
+            "message": "Numbers begin at one.",
+        }
+    ]
+
+
+def test_a_key_stands_once_across_batches(product: Any) -> None:
+    p = product("a* int", "b* int", rules=[{"name": "small", "kind": "require", "predicate": "b < 9"}])
+    p.refine(p.land("a,b\n1,1\n1,2\n"))
+    # the first 3,3 breaks another rule, so the second is published
+    report = p.refine(p.land("a,b\n1,2\n2,1\n2,1\n2,1\n3,9\n3,3\n"))
+    assert p.rows() == [(1, 1), (1, 2), (2, 1), (3, 3)] or sorted(p.rows()) == [(1, 1), (1, 2), (2, 1), (3, 3)]
+    assert p.broken() == [(1, ["primary_key"]), (3, ["primary_key"]), (4, ["primary_key"]), (5, ["small"])]
+    assert report.counts.published == 2
+
+
+def test_full_mode_replaces_everything(product: Any) -> None:
+    p = product("id* int", "name string", load_mode="full")
+    p.refine(p.land("id,name\n1,a\n2,b\n"))
+    report = p.refine(p.land("id,name\n2,new\n"))
+    assert (p.rows(), report.total_rows) == ([(2, "new")], 1)
+
+
+def test_a_failed_gate_leaves_main_as_it_was_and_the_branch(product: Any) -> None:
+    p = product("id* int", rules=[{**POSITIVE, "otherwise": "fail"}])
+    first = p.refine(p.land("id\n1\n"))
+    blocked = p.refine(batch := p.land("id\n2\n-2\n"))
+    assert (blocked.outcome, blocked.snapshot_id, blocked.branch) == ("blocked", None, names.branch(batch.batch_id))
+    assert blocked.decision.reasons == ("rule positive fails the batch: 1 rows break it",)
+    assert (p.rows(), blocked.total_rows, blocked.previous_snapshot_id) == ([(1,)], 1, first.snapshot_id)
+    kept = p.spark.read.option("branch", blocked.branch).table(p.name("refined"))
+    assert sorted(row["id"] for row in kept.collect()) == [1, 2]
+    assert p.broken() == [(2, ["positive"])]
+
+
+def test_a_batch_of_bad_rows_only_is_blocked(product: Any) -> None:
+    p = product("id* int", rules=[POSITIVE], gate=Gate())
+    report = p.refine(p.land("id\n-1\n-2\n"))
+    assert report.outcome == "blocked"
+    assert (report.counts.published, report.counts.quarantined, p.rows()) == (0, 2, [])
+
+
+def test_a_critical_check_blocks_and_a_warning_does_not(product: Any) -> None:
+    kwargs = {"column": "id", "max_value": 5}
+    check = Expectation(name="small", type="expect_column_values_to_be_between", kwargs=kwargs, severity="warning")
+    p = product("id* int", expectations=(check,))
+    assert p.refine(p.land("id\n9\n")).outcome == "published"
+    p.expectations = (check.model_copy(update={"severity": "critical"}),)
+    report = p.refine(p.land("id\n8\n"))
+    assert report.decision.reasons == ("check small is not met: 1 of 1 values are unexpected",)
+
+
+def test_an_override_publishes_the_kept_branch(product: Any) -> None:
+    p = product("id* int", rules=[{**POSITIVE, "otherwise": "fail"}])
+    batch = p.land("id\n2\n-2\n")
+    blocked = p.refine(batch)
+    run = p.run(batch, reason="the negative one is known <b>")
+    (report,) = p.do(run, "publish")
+    assert (report.outcome, report.stage, report.counts, report.rules) == (
+        "published",
+        "publish",
+        blocked.counts,
+        blocked.rules,
+    )
+    assert (p.rows(), report.decision.outcome) == ([(2,)], "block")
+    page = storage.read(report.artefacts["page"]).decode()
+    assert "the negative one is known &lt;b&gt;" in page
+    (again,) = p.do(run, "publish")
+    assert (again.outcome, again.snapshot_id) == ("already_published", report.snapshot_id)
+
+
+def test_an_override_on_a_main_that_moved_is_written_anew(product: Any) -> None:
+    p = product("id* int", rules=[{**POSITIVE, "otherwise": "fail"}])
+    blocked = p.land("id\n2\n3\n-2\n")
+    p.refine(blocked)
+    p.refine(p.land("id\n3\n"))
+    (report,) = p.do(p.run(blocked), "publish")
+    assert report.outcome == "published"
+    assert sorted(p.rows()) == [(2,), (3,)]
+    assert (report.counts.published, report.counts.quarantined) == (1, 2)
+
+
+def test_undo_goes_back_one_publish(product: Any) -> None:
+    p = product("id* int")
+    one, two = p.land("id\n1\n"), p.land("id\n2\n")
+    first, second = p.refine(one), p.refine(two)
+    (refused,) = p.do(p.run(one), "undo")
+    assert refused.outcome == "refused"
+    assert refused.decision.reasons == (f"batch {two.batch_id} was published on top of it: undo that first",)
+    run = p.run(two)
+    (undone,) = p.do(run, "undo")
+    assert (undone.outcome, undone.undone_snapshot_id) == ("undone", second.snapshot_id)
+    assert (undone.snapshot_id, undone.total_rows, p.rows()) == (first.snapshot_id, 1, [(1,)])
+    assert p.do(run, "undo")[0].outcome == "already_undone"
+    assert p.refine(two).outcome == "published"
+    never = p.land("id\n3\n")
+    assert p.do(p.run(never), "undo")[0].decision.reasons == (f"batch {never.batch_id} is not published",)
+
+
+def test_undo_of_the_first_publish_leaves_an_empty_table(product: Any) -> None:
+    p = product("id* int")
+    batch = p.land("id\n1\n")
+    p.refine(batch)
+    (undone,) = p.do(p.run(batch), "undo")
+    assert (undone.outcome, undone.total_rows, p.rows()) == ("undone", 0, [])
+
+
+def test_a_replay_replaces_the_batch_under_the_rules_of_now(product: Any) -> None:
+    p = product("id* int", "name string")
+    one, two = p.land("id,name\n1,a\n2,b\n"), p.land("id,name\n3,c\n")
+    p.refine(one)
+    p.refine(two)
+    p.rules = [NO_B]
+    run = p.run(one, replay=True)
+    (report,) = p.do(run, "refine")
+    assert (report.outcome, sorted(p.rows())) == ("published", [(1, "a"), (3, "c")])
+    assert (report.counts.published, report.counts.dropped, report.total_rows) == (1, 1, 2)
+    assert p.do(run, "refine")[0].outcome == "already_published"
+
+
+@pytest.mark.parametrize(
+    ("module", "step"),
+    [
+        (refine, "quarantine"),
+        (refine, "write_branch"),
+        (refine, "audit"),
+        (refine, "finish"),
+        (refine, "with_artefacts"),
+        (Table, "drop_branch"),
+    ],
+)
+def test_a_crash_at_any_step_and_a_retry_publish_once(
+    product: Any, monkeypatch: pytest.MonkeyPatch, module: Any, step: str
+) -> None:
+    p = product("id* int", rules=[POSITIVE])
+    batch = p.land("id\n1\n-1\n")
+    p.do(p.run(batch), "acquire")
+    run = p.run(batch)
+    done = getattr(module, step)
+    calls = []
+
+    def crash(*arguments: Any) -> Any:
+        calls.append(step)
+        # the branch is dropped before it is made and again after the commit
+        if step == "drop_branch" and len(calls) == 1:
+            return done(*arguments)
+        if step in ("quarantine", "write_branch"):
+            done(*arguments)
+        raise KeyboardInterrupt(step)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, step, crash)
+        with pytest.raises(KeyboardInterrupt):
+            p.do(run, "refine")
+    (report,) = p.do(run, "refine")
+    committed = step in ("with_artefacts", "drop_branch")
+    assert report.outcome == ("already_published" if committed else "published")
+    assert (report.counts.published, report.counts.quarantined) == (1, 1)
+    assert {rule.rule: rule.violations for rule in report.rules}["positive"] == 1
+    (again,) = p.do(run, "refine")
+    assert (again.outcome, again.snapshot_id, again.rules) == ("already_published", report.snapshot_id, report.rules)
+    assert (p.rows(), p.broken(), branches(p)) == ([(1,)], [(2, ["positive"])], {"main"})
+
+
+def test_a_superseded_run_publishes_nothing(product: Any) -> None:
+    p = product("id* int", fencing_token=7)
+    p.refine(p.land("id\n1\n"))
+    late = p.land("id\n2\n")
+    with pytest.raises(JobError, match="fencing token 7, this run holds 6: a newer run has taken over"):
+        p.refine(late, fencing_token=6)
+    assert p.rows() == [(1,)]
+    assert p.refine(late, fencing_token=7).outcome == "published"
+
+
+def test_two_batches_at_once_both_end_in_main_once(product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = product("id* int")
+    one, two = p.land("id\n1\n5\n"), p.land("id\n2\n5\n")
+    p.do(p.run(one, two), "acquire")
+    both_written = threading.Barrier(2)
+    write = candidate.write_branch
+    waited = threading.local()
+
+    def wait(*arguments: Any) -> Any:
+        written = write(*arguments)
+        if not getattr(waited, "once", False):
+            waited.once = True
+            both_written.wait(60)
+        return written
+
+    monkeypatch.setattr(refine, "write_branch", wait)
+    reports: dict[str, Any] = {}
+    runs = {batch.batch_id: p.run(batch) for batch in (one, two)}
+    threads = [
+        threading.Thread(target=lambda key=key, run=run: reports.update({key: p.do(run, "refine")[0]}))
+        for key, run in runs.items()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert {report.outcome for report in reports.values()} == {"published"}
+    assert sorted(p.rows()) == [(1,), (2,), (5,)]
+    assert sorted(report.counts.quarantined for report in reports.values()) == [0, 1]
+    history = [snapshot.summary.get("groundwork.batch-id") for snapshot in Table(p.spark, p.name("refined")).history()]
+    assert sorted(filter(None, history)) == sorted([one.batch_id, two.batch_id])
+
+
+def test_a_batch_that_was_not_acquired_is_an_error(product: Any) -> None:
+    p = product("id* int")
+    with pytest.raises(JobError, match=r"is not in lake\.sandbox_tests_raw\..*: acquire it first"):
+        p.do(p.run(p.land("id\n1\n")), "refine")
+
+
+def test_several_batches_in_their_order_and_no_refine_after_a_refusal(product: Any) -> None:
+    p = product("id* int")
+    good, bad, last = p.land("id\n1\n"), p.land("other\n1\n"), p.land("id\n1\n2\n")
+    reports = p.do(p.run(last, bad, good), "acquire", "refine")
+    assert [(report.stage, report.outcome) for report in reports] == [
+        ("acquire", "acquired"),
+        ("refine", "published"),
+        ("acquire", "refused"),
+        ("acquire", "acquired"),
+        ("refine", "published"),
+    ]
+    assert sorted(p.rows()) == [(1,), (2,)]
+
+
+def test_a_new_column_is_added_and_a_changed_type_is_refused(product: Any) -> None:
+    p = product("id* int", "name string")
+    p.refine(p.land("id,name\n1,a\n"))
+    wider = product("id* bigint", "size int", "name string", more={"size": {"description": "it's new"}})
+    wider.product = p.product
+    wider.refine(wider.land("id,size,name\n2,20,b\n"))
+    assert sorted(wider.rows()) == [(1, None, "a"), (2, 20, "b")]
+    assert p.spark.table(p.name("refined")).schema["size"].metadata["comment"] == "it's new"
+    less = product("id* bigint")
+    less.product = p.product
+    less.refine(less.land("id\n3\n"))
+    assert sorted(wider.rows()) == [(1, None, "a"), (2, 20, "b"), (3, None, None)]
+    other = product("id* string")
+    other.product = p.product
+    with pytest.raises(JobError, match="is bigint, the contract says string: a published column keeps its type"):
+        other.refine(other.land("id\n4\n"))
+
+
+def test_undeclared_personal_data_is_named(product: Any) -> None:
+    rule = {"name": "hide", "kind": "comply", "columns": ["hidden"], "method": "redact"}
+    more = {"declared": {"classification": "personal"}}
+    p = product("shown string", "declared string", "hidden string", more=more, rules=[rule])
+    mails = "".join(f"a{n}@example.org,b{n}@example.org,c{n}@example.org\n" for n in range(5))
+    assert p.refine(p.land("shown,declared,hidden\n" + mails)).undeclared_personal == ("shown",)
