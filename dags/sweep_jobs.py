@@ -21,7 +21,7 @@ Leaves nothing but the ledger's note that the job has ended.
 
 with DAG(
     dag_id="sweep_jobs",
-    schedule=timedelta(minutes=15),
+    schedule="*/15 * * * *",
     catchup=False,
     max_active_runs=1,
     default_args={"owner": "operator", "retries": 1},

@@ -37,7 +37,6 @@ class SparkJobHook(EmrServerlessHook):
     def __init__(self, environment: Environment) -> None:
         super().__init__(aws_conn_id=None, region_name=environment.region, config=retrying())
         self._environment = environment
-        self._logs = AwsBaseHook(aws_conn_id=None, client_type="s3", region_name=environment.region, config=retrying())
 
     @cached_property
     def application_id(self) -> str:
@@ -147,7 +146,8 @@ class SparkJobHook(EmrServerlessHook):
 
     def _last_lines(self, key: str, lines: int) -> list[str]:
         """The last lines of a gzip object, read as a stream; none where it is not there yet."""
-        client: Any = self._logs.conn
+        region = self._environment.region
+        client: Any = AwsBaseHook(aws_conn_id=None, client_type="s3", region_name=region, config=retrying()).conn
         try:
             body = client.get_object(Bucket=self._environment.bucket("evidence"), Key=key)["Body"]
         except ClientError as error:

@@ -13,6 +13,7 @@ from groundwork.links import JOB_URL, REPORT_URL, JobLink, ReportLink
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from groundwork.hooks.evidence import EvidenceHook
     from groundwork.hooks.job_attempts import Attempt
     from groundwork.hooks.job_once import JobOnce
     from groundwork.hooks.spark_job import SparkJobHook
@@ -52,8 +53,9 @@ class SparkJobOperator(BaseOperator):
 
         :raises AirflowException: the job has ended already, without success
         """
-        run = self._load_run()
-        spec = self._write_spec(run)
+        evidence = _evidence()
+        run = self._load_run(evidence)
+        spec = self._write_spec(run, evidence)
         engine = _engine(run.environment)
         job = _job(run.environment, engine, context)
         attempt = job.attach(context["ti"].try_number)
@@ -74,7 +76,7 @@ class SparkJobOperator(BaseOperator):
         :param event: the trigger's
         :raises AirflowException: the job has not succeeded, or can be watched no longer
         """
-        run = self._load_run()
+        run = self._load_run(_evidence())
         engine = _engine(run.environment)
         job = _job(run.environment, engine, context)
         attempt = job.waited_for()
@@ -110,18 +112,16 @@ class SparkJobOperator(BaseOperator):
             self.log.info("the task is stopped; cancelling job %s", job_id)
             engine.cancel(job_id)
 
-    def _load_run(self) -> FrozenRun:
-        from groundwork.hooks.evidence import EvidenceHook
+    def _load_run(self, evidence: EvidenceHook) -> FrozenRun:
         from groundwork.spec.run import FrozenRun
 
-        return EvidenceHook().read(self.run_uri, FrozenRun)
+        return evidence.read(self.run_uri, FrozenRun)
 
-    def _write_spec(self, run: FrozenRun) -> JobSpec:
-        from groundwork.hooks.evidence import EvidenceHook
+    def _write_spec(self, run: FrozenRun, evidence: EvidenceHook) -> JobSpec:
         from groundwork.spec.run import JobSpec
 
         spec = JobSpec(spec_version=1, stages=self.stages, run=run)
-        EvidenceHook(region_name=run.environment.region).write(spec.uri, spec)
+        evidence.write(spec.uri, spec)
         return spec
 
     def _leave_links(self, context: Context, run: FrozenRun, engine: SparkJobHook, job_id: str) -> None:
@@ -170,9 +170,15 @@ class SparkJobOperator(BaseOperator):
 
     def _abandoned(self, context: Context) -> tuple[JobOnce, Attempt]:
         """The job that no trigger watches any more."""
-        environment = self._load_run().environment
+        environment = self._load_run(_evidence()).environment
         job = _job(environment, _engine(environment), context)
         return job, job.waited_for()
+
+
+def _evidence() -> EvidenceHook:
+    from groundwork.hooks.evidence import EvidenceHook
+
+    return EvidenceHook()
 
 
 def _engine(environment: Environment) -> SparkJobHook:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.emr import EmrServerlessHook
@@ -14,7 +16,7 @@ from botocore.exceptions import ConnectionError as NoConnection
 from groundwork.hooks.spark_job import read_state
 
 LONGEST_PAUSE = 30.0
-STATE_SECONDS = 15.0
+LAST_SECONDS = 60.0
 TRANSIENT_CODES = {
     "Throttling",
     "ThrottlingException",
@@ -40,7 +42,7 @@ class SparkJobTrigger(BaseTrigger):
     """
 
     def __init__(self, *, region_name: str, application_id: str, job_id: str, poll_seconds: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.region_name = region_name
         self.application_id = application_id
         self.job_id = job_id
@@ -62,7 +64,7 @@ class SparkJobTrigger(BaseTrigger):
                 event = await self._watch(client)
             yield TriggerEvent(event)
         except asyncio.CancelledError:
-            await self._cancel_unless_awaited()
+            await uninterrupted(self._cancel_unless_awaited())
             raise
 
     async def _connect(self) -> Any:
@@ -93,16 +95,15 @@ class SparkJobTrigger(BaseTrigger):
     async def _cancel_unless_awaited(self) -> None:
         """Cancel the job when it is certain that no task waits for it; the sweeper sees to what is left."""
         try:
-            state = await asyncio.wait_for(self._task_state(), STATE_SECONDS)
+            state = await self._task_state()
+            if state == "deferred":
+                self.log.info("the task still waits for job %s, which goes on", self.job_id)
+                return
+            self.log.info("the task is %s; cancelling job %s", state or "cleared or gone", self.job_id)
+            async with await self._connect() as client:
+                await client.cancel_job_run(applicationId=self.application_id, jobRunId=self.job_id)
         except Exception as error:  # noqa: BLE001 - whatever keeps us from knowing, the job goes on
-            self.log.info("the task cannot be asked for (%s); job %s goes on", error, self.job_id)
-            return
-        if state == "deferred":
-            self.log.info("the task still waits for job %s, which goes on", self.job_id)
-            return
-        self.log.info("the task is %s; cancelling job %s", state, self.job_id)
-        async with await self._connect() as client:
-            await client.cancel_job_run(applicationId=self.application_id, jobRunId=self.job_id)
+            self.log.warning("job %s is left to the sweeper: %s", self.job_id, error)
 
     async def _task_state(self) -> str | None:
         """The task's state; None when it waits for its next turn or is gone."""
@@ -115,6 +116,19 @@ class SparkJobTrigger(BaseTrigger):
         )
         found = list(states.get(task.run_id, {}).values())
         return str(found[0]) if found and found[0] else None
+
+
+async def uninterrupted(work: Coroutine[Any, Any, None]) -> None:
+    """Do something to its end, or for a minute.
+
+    Airflow cancels a trigger again every second until it has gone. A cancel while a question to the triggerer's
+    supervisor is on its way would leave the answer to the next question, and that ends the triggerer.
+    """
+    task = asyncio.create_task(work)
+    until = time.monotonic() + LAST_SECONDS
+    while not task.done() and time.monotonic() < until:
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait({task}, timeout=1)
 
 
 def is_transient(error: Exception) -> bool:

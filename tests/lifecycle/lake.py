@@ -1,0 +1,142 @@
+"""What jobs need in a sandbox, and runs whose jobs only sleep."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from groundwork.spec.application import application_definition
+from groundwork.spec.contract import Column, Contract
+from groundwork.spec.environment import Engine, Environment
+from groundwork.spec.ledger import table_definition
+from groundwork.spec.names import run_prefix
+from groundwork.spec.ruleset import Ruleset
+from groundwork.spec.run import Batch, FrozenRun, JobBundle, LandedFile
+from sandbox.settings import ACCOUNT_ID, REGION, Settings
+
+STAGES = ("acquire", "refine", "publish", "undo")
+JOB = """
+import json, sys, time, urllib.parse, boto3
+from botocore.exceptions import ClientError
+
+s3 = boto3.client("s3")
+place = urllib.parse.urlsplit(sys.argv[sys.argv.index("--spec") + 1])
+bucket, key = place.netloc, place.path[1:]
+order = json.load(s3.get_object(Bucket=bucket, Key=key)["Body"])["run"]["reason"]
+print("the job was told to", order, flush=True)
+if order == "fail":
+    sys.exit("the job has failed as it was told")
+while order == "wait":
+    try:
+        s3.head_object(Bucket=bucket, Key=key.rpartition("/")[0] + "/go")
+        break
+    except ClientError:
+        time.sleep(0.2)
+print("the job is done", flush=True)
+"""
+
+
+def environment() -> Environment:
+    """An environment whose jobs are looked at every second."""
+    roles = {stage: f"arn:aws:iam::{ACCOUNT_ID}:role/lifecycle-{stage}" for stage in STAGES}
+    engine = Engine(
+        kind="emr_serverless",
+        application="lifecycle",
+        release_label="emr-spark-8.0.0",
+        execution_timeout_minutes=5,
+        poll_seconds=1,
+    )
+    return Environment(
+        spec_version=1, name="sandbox", prefix="lifecycle", region=REGION, engine=engine, execution_roles=roles
+    )
+
+
+class Lake:
+    """Buckets, ledger, application and job bundle in a running sandbox.
+
+    :param settings: of the sandbox
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.environment = environment()
+        self.emr, self.s3, self.dynamodb = (self.client(name) for name in ("emr-serverless", "s3", "dynamodb"))
+        self.application = ""
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this sandbox."""
+        keys = self.settings.client_environment()
+        session = boto3.Session(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"], region_name=REGION)
+        return session.client(service, endpoint_url=self.settings.endpoint)
+
+    def make(self) -> None:
+        """Make all of it."""
+        for purpose in ("artifacts", "evidence"):
+            self.s3.create_bucket(
+                Bucket=self.environment.bucket(purpose),
+                CreateBucketConfiguration={"LocationConstraint": REGION},
+            )
+        self.dynamodb.create_table(**table_definition(self.environment.ledger_table))
+        definition = application_definition(self.environment)
+        self.application = self.emr.create_application(**definition)["applicationId"]
+        artifacts = self.environment.bucket("artifacts")
+        self.s3.put_object(Bucket=artifacts, Key="bundle/main.py", Body=JOB)
+        self.s3.put_object(Bucket=artifacts, Key="bundle/jobs.zip", Body=b"PK\5\6" + b"\0" * 18)
+
+    def freeze(self, order: str, dag_id: str, run_id: str) -> FrozenRun:
+        """A frozen run whose job does what it is told: wait until it is let go, fail, or nothing."""
+        landed = LandedFile(uri="s3://landing/a.csv", size=1, etag="e", sha256="a" * 64)
+        run = FrozenRun(
+            prefix=run_prefix(self.environment, dag_id, run_id),
+            dag_id=dag_id,
+            run_id=run_id,
+            requested_by="operator",
+            reason=order,
+            frozen_at=datetime(2026, 1, 1, tzinfo=UTC),
+            environment=self.environment,
+            contract=Contract(
+                product="things",
+                id="things",
+                version="1.0.0",
+                title="Things",
+                domain="test",
+                status="active",
+                owner="steward",
+                columns=(Column(name="thing", header="thing", type="string"),),
+            ),
+            ruleset=Ruleset(spec_version=1, product="things", version="1.0.0", owner="steward"),
+            bundle=JobBundle(spec_version=1, digest="a" * 64, archive="bundle/jobs.zip", entry_point="bundle/main.py"),
+            batches=(Batch(batch_id="0123456789abcdef", files=(landed,), acquired_at=datetime.now(UTC), sequence=1),),
+            fencing_token=1,
+        )
+        bucket, _, key = run.uri.removeprefix("s3://").partition("/")
+        self.s3.put_object(Bucket=bucket, Key=key, Body=run.to_json().encode())
+        return run
+
+    def let_go(self, dag_id: str, run_id: str) -> None:
+        """Let the job of a run go on that was told to wait."""
+        bucket, _, prefix = run_prefix(self.environment, dag_id, run_id).removeprefix("s3://").partition("/")
+        self.s3.put_object(Bucket=bucket, Key=f"{prefix}go", Body=b"")
+
+    def jobs(self, run_id: str) -> list[dict[str, Any]]:
+        """Every job that was ever started for a DAG run, oldest first."""
+        pages = self.emr.get_paginator("list_job_runs").paginate(applicationId=self.application)
+        ids = [job["id"] for page in pages for job in page["jobRuns"]]
+        found = [self.emr.get_job_run(applicationId=self.application, jobRunId=job_id)["jobRun"] for job_id in ids]
+        mine = [job for job in found if job["tags"]["groundwork:run"] == run_id]
+        return sorted(mine, key=lambda job: job["createdAt"])
+
+    def states(self, run_id: str) -> list[str]:
+        """States of those jobs."""
+        return [job["state"] for job in self.jobs(run_id)]
+
+
+def write_include(folder: Path, declared: Environment) -> None:
+    """An include folder that declares the environment and no product."""
+    (folder / "contracts").mkdir(parents=True)
+    (folder / "environments").mkdir()
+    # JSON is YAML.
+    (folder / "environments" / f"{declared.name}.yaml").write_text(declared.to_json())
