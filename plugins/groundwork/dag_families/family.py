@@ -12,7 +12,7 @@ from airflow.sdk import DAG, Asset, Param, get_parsing_context
 
 from groundwork.dag_families.documentation import documentation
 from groundwork.spec import names
-from groundwork.spec.errors import SpecError, SpecErrors
+from groundwork.spec.errors import SpecError
 from groundwork.spec.include import Product, include_folder, load_environment, load_product, product_names
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def declarations(dag_file: str) -> Iterator[Declaration]:
             problems.append(error)
     if problems and stage == _telling_stage(environment.modules):
         # In the caller's file and by no name of it: Airflow finds DAGs that are made while a file is imported.
-        with UnusableDeclarations(stage, SpecErrors(problems)):
+        with UnusableDeclarations(stage, SpecError("\n".join(str(problem) for problem in problems))):
             pass
 
 

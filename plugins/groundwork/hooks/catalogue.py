@@ -70,12 +70,19 @@ class CatalogueHook(AwsBaseHook):
         return None if snapshot in (None, -1) else int(snapshot)
 
     def has_batch(self, table: str, batch_id: str) -> bool:
-        """Whether a snapshot of the table carries a batch.
+        """Whether a batch has been committed to main.
 
         :param table: ``lake.<database>.<table>``
         """
-        snapshots = self._metadata(table).get("snapshots") or []
-        return any(snapshot.get("summary", {}).get(BATCH_PROPERTY) == batch_id for snapshot in snapshots)
+        metadata = self._metadata(table)
+        snapshots = {snapshot["snapshot-id"]: snapshot for snapshot in metadata.get("snapshots") or ()}
+        # What a branch holds is not committed, so main's ancestors are walked.
+        snapshot = snapshots.get(metadata.get("current-snapshot-id"))
+        while snapshot:
+            if snapshot.get("summary", {}).get(BATCH_PROPERTY) == batch_id:
+                return True
+            snapshot = snapshots.get(snapshot.get("parent-snapshot-id"))
+        return False
 
     def describe(self, table: str, description: TableDescription) -> bool:
         """Write what people should know of a table, over whatever stands there at that moment.

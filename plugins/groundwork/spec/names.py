@@ -55,8 +55,11 @@ def asset_name(layer: Layer, product: str) -> str:
 
 
 def asset_uri(layer: Layer, product: str) -> str:
-    """URI of the Airflow asset."""
-    return f"groundwork://{layer}/{product}"
+    """URI of the Airflow asset.
+
+    For a scheme without ``x-`` Airflow asks every provider, and so imports boto3 in each process that sees an asset.
+    """
+    return f"x-groundwork://{layer}/{product}"
 
 
 def dag_id(stage: str, product: str) -> str:

@@ -1,0 +1,229 @@
+"""Runs of refine_data, publish_batch and undo_publish: what is planned, recorded, told, and held back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+
+from groundwork.hooks.batches import Batches
+from groundwork.hooks.evidence import EvidenceHook
+from groundwork.hooks.ledger import LedgerHook
+from groundwork.hooks.publications import Publications
+from groundwork.hooks.writers import Writers
+from groundwork.spec.decision import Decision
+from groundwork.spec.report import Counts, RefineReport, UndoReport
+from groundwork.spec.run import FrozenRun, LandedFile
+from sandbox.settings import REGION
+from tests.dags.conftest import Include
+from tests.dags.operators.conftest import RunDag
+from tests.dags.operators.test_acquisition import events
+
+REASON = "12.00% of the rows are quarantined, at most 5.00% may be"
+
+
+class Refined:
+    """A product with acquired batches, and its refined table as Iceberg would show it."""
+
+    def __init__(self, ledger: LedgerHook, product: str) -> None:
+        self.product = product
+        self.batches = Batches(ledger, product)
+        self.publications = Publications(ledger, product)
+        self.writers = Writers(ledger, product)
+        self.head: int | None = None
+        boto3.client("glue", region_name=REGION).create_table(
+            DatabaseName="sandbox_shop_refined",
+            TableInput={
+                "Name": product,
+                "Parameters": {"metadata_location": f"s3://groundwork-sandbox-lake/{product}/m.json"},
+                "StorageDescriptor": {"Columns": [{"Name": "id", "Type": "string"}]},
+            },
+        )
+        self.set_head(None)
+
+    def set_head(self, snapshot_id: int | None) -> None:
+        body = json.dumps({"current-snapshot-id": snapshot_id, "snapshots": []}).encode()
+        boto3.client("s3").put_object(Bucket="groundwork-sandbox-lake", Key=f"{self.product}/m.json", Body=body)
+
+    def acquire(self, text: str) -> str:
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        file = LandedFile(uri=f"s3://landing/{text}", size=1, etag="e", sha256=digest)
+        batch = self.batches.claim({digest: file}, datetime.now(UTC), "a run")
+        assert batch is not None
+        self.batches.record_acquired(batch.batch_id, 1, "s3://evidence/report")
+        return batch.batch_id
+
+    def job(
+        self, *blocked: str, stage: str = "refine", first: int = 100, seen: list[FrozenRun] | None = None
+    ) -> Callable[[FrozenRun], None]:
+        """Publishes the run's batches but those, as snapshots 100, 101 …"""
+
+        def leave(run: FrozenRun) -> None:
+            if seen is not None:
+                seen.append(run)
+            for number, batch in enumerate(run.batches):
+                held = batch.batch_id in blocked
+                report = RefineReport(
+                    product=self.product,
+                    batch_id=batch.batch_id,
+                    decision=Decision(outcome="block", reasons=(REASON,)) if held else Decision(outcome="publish"),
+                    table=f"lake.sandbox_shop_refined.{self.product}",
+                    stage=stage,  # type: ignore[arg-type]
+                    outcome="blocked" if held else "published",
+                    snapshot_id=None if held else first + number,
+                    previous_snapshot_id=None,
+                    branch=f"audit_{batch.batch_id}" if held else None,
+                    counts=Counts(raw=10, published=7, quarantined=2, dropped=1),
+                    total_rows=7,
+                )
+                EvidenceHook(region_name=REGION).write(run.report_uri(stage, batch.batch_id), report)  # type: ignore[arg-type]
+                if not held:
+                    self.set_head(first + number)
+
+        return leave
+
+    def states(self) -> list[str]:
+        """States of the publications, by the batches' order."""
+        found = self.publications.all()
+        return [found[record.batch.batch_id].state for record in self.batches.all() if record.batch.batch_id in found]
+
+    def undo_job(self, run: FrozenRun) -> None:
+        (batch,) = run.batches
+        report = UndoReport(
+            product=self.product,
+            batch_id=batch.batch_id,
+            decision=Decision(outcome="undo"),
+            table=f"lake.sandbox_shop_refined.{self.product}",
+            outcome="undone",
+            undone_snapshot_id=100,
+            snapshot_id=None,
+            total_rows=0,
+        )
+        EvidenceHook(region_name=REGION).write(run.report_uri("undo", batch.batch_id), report)
+        self.set_head(None)
+
+
+@pytest.fixture
+def refined(sandbox_ledger: LedgerHook, include: Include, product: str) -> Refined:
+    include.add(product)
+    return Refined(sandbox_ledger, product)
+
+
+def test_pending_batches_are_refined_in_order_and_once(run_dag: RunDag, refined: Refined, product: str) -> None:
+    ids = [refined.acquire("a"), refined.acquire("b")]
+    frozen: list[FrozenRun] = []
+    run = run_dag(f"refine_data__{product}", refined.job(seen=frozen))
+    assert run.tasks == {
+        "plan_refinement": "success",
+        "refine_and_publish": "success",
+        "record_publication": "success",
+        "report_blocked": "skipped",
+    }
+    assert run.state == "success"
+    assert [batch.batch_id for batch in frozen[0].batches] == ids
+    assert refined.states() == ["published", "published"]
+    assert events(product, "refined") == [{"batches": ids, "snapshot_id": 101}]
+    assert refined.writers.holder("refined") is None
+    publication = refined.publications.get(ids[0])
+    assert publication is not None
+    assert (publication.snapshot_id, publication.by, dict(publication.counts)) == (
+        100,
+        "dag_test",
+        {"raw": 10, "published": 7, "quarantined": 2, "dropped": 1},
+    )
+    assert set(run_dag(f"refine_data__{product}").tasks.values()) == {"skipped"}
+
+
+def test_a_blocked_batch_is_overridden_by_a_person(
+    run_dag: RunDag, refined: Refined, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    batch = refined.acquire("a")
+    run = run_dag(f"refine_data__{product}", refined.job(batch))
+    assert (run.state, run.tasks["record_publication"], run.tasks["report_blocked"]) == (
+        *("failed", "failed", "upstream_failed"),
+    )
+    text = "".join(capfd.readouterr())
+    assert f"batch {batch} of {product} is blocked and not published: {REASON}" in text
+    assert f"on branch audit_{batch}" in text
+    assert f"trigger publish_batch__{product} with batch_id={batch} and a reason" in text
+    assert refined.states() == ["blocked"]
+    assert events(product, "refined") == []
+    assert refined.writers.holder("refined") is None
+    assert set(run_dag(f"refine_data__{product}").tasks.values()) == {"skipped"}  # not again by itself
+
+    run = run_dag(f"publish_batch__{product}", refined.job(stage="publish"), batch_id=batch, reason="checked by hand")
+    assert run.state == "success"
+    publication = refined.publications.get(batch)
+    assert publication is not None
+    assert (publication.state, publication.by, publication.reason) == ("published", "dag_test", "checked by hand")
+    assert publication.reasons == (REASON,)
+    assert [earlier["state"] for earlier in publication.history] == ["blocked"]
+    assert events(product, "refined") == [{"batches": [batch], "snapshot_id": 100}]
+
+    assert run_dag(f"publish_batch__{product}", batch_id=batch, reason="once more please").state == "failed"
+    assert "only a blocked one can be overridden" in "".join(capfd.readouterr())
+
+
+def test_some_published_some_blocked(
+    run_dag: RunDag, refined: Refined, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = refined.acquire("a"), refined.acquire("b")
+    run = run_dag(f"refine_data__{product}", refined.job(bad))
+    assert (run.state, run.tasks["record_publication"], run.tasks["report_blocked"]) == ("failed", "success", "failed")
+    assert f"batch {bad} of {product} is blocked" in "".join(capfd.readouterr())
+    assert refined.states() == ["published", "blocked"]
+    assert events(product, "refined") == [{"batches": [good], "snapshot_id": 100}]
+
+
+def test_undo_tells_consumers_and_a_replay_publishes_again(
+    run_dag: RunDag, refined: Refined, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    batch = refined.acquire("a")
+    run_dag(f"refine_data__{product}", refined.job())
+    refined.set_head(777)
+    assert run_dag(f"undo_publish__{product}", batch_id=batch, reason="wrong month landed").state == "failed"
+    assert "later batches were published on top of it" in "".join(capfd.readouterr())
+    refined.set_head(100)
+    run = run_dag(f"undo_publish__{product}", refined.undo_job, batch_id=batch, reason="wrong month landed")
+    assert run.state == "success"
+    assert refined.states() == ["undone"]
+    assert events(product, "refined")[-1] == {"undone": batch, "snapshot_id": None}
+
+    assert run_dag(f"refine_data__{product}", batch_id=batch).state == "failed"
+    assert "set replay to refine it again" in "".join(capfd.readouterr())
+    assert run_dag(f"refine_data__{product}", refined.job(first=200), batch_id=batch, replay=True).state == "success"
+    publication = refined.publications.get(batch)
+    assert publication is not None
+    assert (publication.state, publication.snapshot_id) == ("published", 200)
+    assert [earlier["state"] for earlier in publication.history] == ["published", "undone"]
+
+
+def test_a_look_up_that_is_not_published_yet_is_waited_for_and_then_pinned(
+    run_dag: RunDag, refined: Refined, include: Include, sandbox_ledger: LedgerHook, product: str
+) -> None:
+    codes = f"{product}_codes"
+    include.add(codes)
+    look_up = {"name": "find", "kind": "enrich", "product": codes, "match": {"id": "id"}, "take": {"name2": "name"}}
+    include.add(product, {"rules": [look_up]})
+    refined.acquire("a")
+    assert set(run_dag(f"refine_data__{product}").tasks.values()) == {"skipped"}
+    Refined(sandbox_ledger, codes).set_head(55)
+    frozen: list[FrozenRun] = []
+    run = run_dag(f"refine_data__{product}", refined.job(seen=frozen))
+    assert run.state == "success"
+    (pin,) = frozen[0].look_ups
+    assert (pin.product, pin.table, pin.snapshot_id) == (codes, f"lake.sandbox_shop_refined.{codes}", 55)
+
+
+def test_a_record_is_written_once_however_often_it_is_tried(run_dag: RunDag, refined: Refined, product: str) -> None:
+    batch = refined.acquire("a")
+    frozen: list[FrozenRun] = []
+    run_dag(f"refine_data__{product}", refined.job(seen=frozen))
+    before = refined.publications.get(batch)
+    report = EvidenceHook(region_name=REGION).read(frozen[0].report_uri("refine", batch), RefineReport)
+    refined.publications.record(frozen[0], report)
+    assert refined.publications.get(batch) == before
