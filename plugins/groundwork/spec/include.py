@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from groundwork.spec.contract import Contract
 from groundwork.spec.environment import Environment
 from groundwork.spec.errors import SpecError, SpecErrors
-from groundwork.spec.ruleset import Ruleset
+from groundwork.spec.ruleset import Enrich, Ruleset
 from groundwork.spec.ruleset_columns import column_problems
 from groundwork.spec.yaml_file import YamlFile
 
@@ -89,9 +89,22 @@ def load_ruleset(include: Path, product: str, contract: Contract) -> Ruleset:
     ruleset = file.parse(Ruleset)
     if ruleset.product != product:
         raise file.error(("product",), f"is {ruleset.product!r}", f"Write {product!r}, as the file is named")
-    if problems := column_problems(file, ruleset, contract):
+    if problems := [*column_problems(file, ruleset, contract), *_look_up_problems(file, ruleset, contract)]:
         raise SpecErrors(problems)
     return ruleset
+
+
+def _look_up_problems(file: YamlFile, ruleset: Ruleset, contract: Contract) -> Iterator[SpecError]:
+    """A run that refines what it has just acquired cannot wait for another product to be published."""
+    if not contract.refine_with_acquire:
+        return
+    for index, rule in enumerate(ruleset.rules):
+        if isinstance(rule, Enrich):
+            yield file.error(
+                ("rules", index),
+                f"rule {rule.name!r} looks up {rule.product!r}, and the contract says groundwork.refineWithAcquire",
+                "Leave refineWithAcquire out of the contract, or the rule out of here",
+            )
 
 
 def load_environment(include: Path, name: str | None = None) -> Environment:

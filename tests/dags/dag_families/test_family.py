@@ -145,6 +145,14 @@ def test_bad_files_are_one_readable_import_error_and_the_others_build(include: I
     assert "Traceback" not in message
 
 
+def test_one_job_for_both_stages_and_a_look_up_exclude_each_other(include: Include) -> None:
+    look_up = {"name": "find", "kind": "enrich", "product": "codes", "match": {"id": "id"}, "take": {"name2": "name"}}
+    together = [{"property": "groundwork.refineWithAcquire", "value": True}]
+    include.add("orders", {"rules": [look_up]}, customProperties=together)
+    (message,) = bag().import_errors.values()
+    assert "rule 'find' looks up 'codes', and the contract says groundwork.refineWithAcquire" in message
+
+
 def test_with_acquisition_off_the_refinements_tell_of_bad_files(include: Include) -> None:
     include.add("good")
     include.add("typo", colour="red")

@@ -33,7 +33,7 @@ class FinishedRun:
 
 @pytest.fixture(scope="session")
 def api_server(airflow_database: None) -> Callable[[], Any]:
-    """Airflow's API for tasks, in this process; ``dag.test`` would make another one for every task, in three seconds."""
+    """Airflow's API for tasks; ``dag.test`` would make another one for every task, in three seconds."""
     from airflow.sdk.execution_time import supervisor
 
     return cache(supervisor.in_process_api_server)
