@@ -19,11 +19,9 @@ def show(story: Figures, console: Console) -> None:
     if story["already_published"]:
         console.print("Everything was already published; nothing was loaded or started again. The story as it was:")
     console.print(_rows(story))
-    console.print(_totals(story), "", _reasons(story), sep="\n")
-    console.print(_personal(story), "", sep="\n")
+    console.print(_totals(story), "", _reasons(story), _personal(story), "", sep="\n", soft_wrap=True)
     console.print(_seconds(story))
-    console.print(_budget(story), "", sep="\n")
-    console.print(_places(story), soft_wrap=True)
+    console.print(_budget(story), "", _places(story), sep="\n", soft_wrap=True)
 
 
 def _table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
