@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import platform
+import signal
 import sys
 import time
 from pathlib import Path
@@ -59,4 +60,5 @@ def _document(tables: list[Table]) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("interrupted"))  # so that what was started is stopped
     sys.exit(main())

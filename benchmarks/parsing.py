@@ -28,9 +28,9 @@ def measure() -> list[Table]:
     with tempfile.TemporaryDirectory() as scratch:
         for count in COUNTS:
             include = Path(scratch) / str(count)
-            products = declare(include, count)
+            asked = next(name for name in declare(include, count) if name.startswith("flights"))
             files = sorted((REPOSITORY / "dags").glob("*.py"))
-            measured[count] = {file.stem: parse(file, include, products[0], Path(scratch)) for file in files}
+            measured[count] = {file.stem: parse(file, include, asked, Path(scratch)) for file in files}
     return [summary_table(measured), file_table(measured[COUNTS[-1]], COUNTS[-1])]
 
 

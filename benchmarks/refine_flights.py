@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -160,6 +161,7 @@ def _session(settings: Settings, folder: Path) -> Iterator[Any]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("interrupted"))  # so that the sandbox is stopped
     with contextlib.redirect_stdout(sys.stderr):  # what the stages tell
         figures = main()
     print(json.dumps(figures))
