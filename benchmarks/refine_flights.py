@@ -74,16 +74,23 @@ def _refine(spark: Any, run: FrozenRun) -> dict[str, Any]:
 
 
 def _cost(spark: Any, work: Callable[[], object]) -> dict[str, float]:
-    """Seconds on the clock, and Spark's jobs and the stages that they ran."""
-    store = spark.sparkContext._jsc.sc().statusStore()  # noqa: SLF001 - also counts what runs in threads of Spark's own
-    before = store.jobsList(None).size()
-    began = time.perf_counter()
+    """Seconds on the clock and of the processor, and Spark's jobs with the stages that they ran."""
+    context = spark.sparkContext
+    store = context._jsc.sc().statusStore()  # noqa: SLF001 - also counts what runs in threads of Spark's own
+    machine = context._gateway.proc.pid  # noqa: SLF001
+    before, used, began = store.jobsList(None).size(), _processor_seconds(machine), time.perf_counter()
     work()
-    seconds = time.perf_counter() - began
+    seconds, used = time.perf_counter() - began, _processor_seconds(machine) - used
     listed = store.jobsList(None)
     jobs = sorted((listed.apply(place) for place in range(listed.size())), key=lambda job: int(job.jobId()))
     mine = jobs[before:]
-    return {"seconds": seconds, "jobs": len(mine), "stages": sum(job.numCompletedStages() for job in mine)}
+    stages = sum(job.numCompletedStages() for job in mine)
+    return {"seconds": seconds, "processor": used, "jobs": len(mine), "stages": stages}
+
+
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pin(spark: Any, product: str) -> LookUpPin:

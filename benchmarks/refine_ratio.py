@@ -46,14 +46,17 @@ def ratio_table(figures: Mapping[str, Any]) -> Table:
     """
     rows = []
     for title, chosen in (("first in its session", slice(0, 1)), ("later", slice(1, None))):
-        bare, refined = (_median(figures[kind][chosen], "seconds") for kind in ("bare", "refined"))
-        for kind, seconds in (("bare", bare), ("refined", refined)):
+        bare = {figure: _median(figures["bare"][chosen], figure) for figure in ("seconds", "processor")}
+        for kind in ("bare", "refined"):
             runs = figures[kind][chosen]
+            seconds, processor = _median(runs, "seconds"), _median(runs, "processor")
             rows.append(
                 (
                     f"{'read → write' if kind == 'bare' else 'raw → refined'}, {title}",
                     f"{seconds:.1f}",
-                    f"{seconds / bare:.2f}",
+                    f"{seconds / bare['seconds']:.2f}",
+                    f"{processor:.1f}",
+                    f"{processor / bare['processor']:.2f}",
                     f"{figures['rows'] / seconds:,.0f}",
                     f"{_median(runs, 'jobs'):.0f}",
                     f"{_median(runs, 'stages'):.0f}",
@@ -63,7 +66,7 @@ def ratio_table(figures: Mapping[str, Any]) -> Table:
         f"{figures['rows']:,} flights of January to May, {figures['rules']} rules, look-ups among them; Iceberg to "
         "Iceberg in a local folder. A job of the sandbox is the first in its session; later runs are medians."
     )
-    header = ("", "seconds", "ratio", "rows/s", "Spark jobs", "stages")
+    header = ("", "seconds", "ratio", "processor seconds", "ratio", "rows/s", "Spark jobs", "stages")
     return Table("Raw → refined against a bare read → write", header, tuple(rows), note)
 
 

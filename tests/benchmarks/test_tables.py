@@ -19,11 +19,14 @@ from benchmarks.table import Table
 REFINED = {
     "rows": 1000,
     "rules": 5,
-    "bare": [{"seconds": 4.0, "jobs": 1, "stages": 1}, *({"seconds": 2.0, "jobs": 1, "stages": 1} for _ in range(2))],
+    "bare": [
+        {"seconds": 4.0, "processor": 6.0, "jobs": 1, "stages": 1},
+        *({"seconds": 2.0, "processor": 3.0, "jobs": 1, "stages": 1} for _ in range(2)),
+    ],
     "refined": [
-        {"seconds": 10.0, "jobs": 6, "stages": 9, "steps": {"write": 7.0, "total": 10.0}},
-        {"seconds": 6.0, "jobs": 5, "stages": 8, "steps": {"write": 4.0, "total": 6.0}},
-        {"seconds": 8.0, "jobs": 5, "stages": 8, "steps": {"write": 5.0, "total": 8.0}},
+        {"seconds": 10.0, "processor": 18.0, "jobs": 6, "stages": 9, "steps": {"write": 7.0, "total": 10.0}},
+        {"seconds": 6.0, "processor": 10.0, "jobs": 5, "stages": 8, "steps": {"write": 4.0, "total": 6.0}},
+        {"seconds": 8.0, "processor": 11.0, "jobs": 5, "stages": 8, "steps": {"write": 5.0, "total": 8.0}},
     ],
 }
 
@@ -38,10 +41,10 @@ def test_starts_are_medians_and_ratios_to_plain_spark_submit() -> None:
 
 def test_refining_stands_beside_the_bare_copy_of_the_same_moment() -> None:
     assert ratio_table(REFINED).rows == (
-        ("read → write, first in its session", "4.0", "1.00", "250", "1", "1"),
-        ("raw → refined, first in its session", "10.0", "2.50", "100", "6", "9"),
-        ("read → write, later", "2.0", "1.00", "500", "1", "1"),
-        ("raw → refined, later", "7.0", "3.50", "143", "5", "8"),
+        ("read → write, first in its session", "4.0", "1.00", "6.0", "1.00", "250", "1", "1"),
+        ("raw → refined, first in its session", "10.0", "2.50", "18.0", "3.00", "100", "6", "9"),
+        ("read → write, later", "2.0", "1.00", "3.0", "1.00", "500", "1", "1"),
+        ("raw → refined, later", "7.0", "3.50", "10.5", "3.50", "143", "5", "8"),
     )
     assert step_table(REFINED).rows == (("write", "7.00", "4.50"), ("total", "10.00", "7.00"))
 
