@@ -44,8 +44,9 @@ FUNCTIONS: dict[str, frozenset[str]] = {
     }.items()
 }
 """Group → names as Spark has them since 4.0: pure scalar functions, each of which gives null rather than an error for a
-value that it cannot take. What is not named here is refused, known or unknown: reflection, files, session, random
-values, the clock, aggregates, windows, row generators, and what makes a long text of a short one."""
+value that it cannot take; only a time zone, pattern or format that Spark does not know is an error. What is not named
+here is refused, known or unknown: reflection, files, session, random values, the clock, aggregates, windows, row
+generators, and what makes a long text of a short one."""
 
 NAMES: frozenset[str] = frozenset().union(*FUNCTIONS.values())
 
