@@ -11,6 +11,8 @@ from groundwork.operators.recording import RecordingOperator
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from groundwork.hooks.catalogue import CatalogueHook
+    from groundwork.hooks.publications import Publications
     from groundwork.spec.report import RefineReport
     from groundwork.spec.run import FrozenRun
 
@@ -39,13 +41,17 @@ class RecordPublicationOperator(RecordingOperator):
 
         :raises AirflowFailException: every batch is blocked
         """
+        from groundwork.hooks.catalogue import CatalogueHook
+        from groundwork.hooks.publications import Publications
         from groundwork.spec.report import RefineReport
 
         run = self._run()
         ledger = self._ledger(run)
+        publications = Publications(ledger, run.contract.product)
+        catalogue = CatalogueHook(region_name=run.environment.region)
         reports = self._reports(run, self.stage, RefineReport)
         for report in reports:
-            self._record(run, report)
+            self._record(run, report, publications, catalogue)
         self._release(run, ledger)
         published = [report for report in reports if report.outcome != "blocked"]
         blocked = [blocked_sentence(run, report) for report in reports if report.outcome == "blocked"]
@@ -57,15 +63,15 @@ class RecordPublicationOperator(RecordingOperator):
         )
         self._hand_on(context, blocked)
 
-    def _record(self, run: FrozenRun, report: RefineReport) -> None:
-        from groundwork.hooks.catalogue import CatalogueHook
+    def _record(
+        self, run: FrozenRun, report: RefineReport, publications: Publications, catalogue: CatalogueHook
+    ) -> None:
         from groundwork.hooks.catalogue_entry import refined_entry
-        from groundwork.hooks.publications import Publications
         from groundwork.spec.names import table
 
         name = table(run.environment, run.contract, "refined")
-        CatalogueHook(region_name=run.environment.region).describe(name, refined_entry(run, report))
-        Publications(self._ledger(run), run.contract.product).record(run, report)
+        catalogue.describe(name, refined_entry(run, report))
+        publications.record(run, report)
         counts = report.counts
         self.log.info(
             "batch %s is %s: %s rows = %s published + %s quarantined + %s dropped; %s rows are in %s",
