@@ -28,43 +28,42 @@ def with_primary_key(spark: SparkSession, run: FrozenRun, batch: Batch, plan: Pl
     keys = run.contract.primary_key
     if not keys:
         return plan
-    survivors = plan.frame.where(~quarantined(plan.violations) & ~dropped(plan.violations)).select(*keys, *PLACE)
-    # In memory, as it is asked for its size and then joined, three times over.
-    losers = _losers(spark, run, batch, survivors).cache()
-    count = losers.count()
     message = f"another row with the same {', '.join(keys)} comes first"
     violation = Violation("primary_key", "builtin", "quarantine", keys[0] if len(keys) == 1 else None, message)
     place = len(plan.violations)
     name, bit = f"_bits_{place // BITS}", F.lit(1 << place % BITS)
     frame, broken = plan.frame, F.lit(0)
-    if count:
-        on = [F.col(column) == F.col(f"_loser{column}") for column in PLACE]
-        frame = frame.join(losers, on, "left")
+    losers = _losers(spark, run, batch, plan)
+    if losers is not None:
+        frame = frame.join(losers, [F.col(column) == F.col(f"_loser{column}") for column in PLACE], "left")
         broken = F.when(F.col("_loser_source_row").isNotNull(), bit).otherwise(F.lit(0))
     bits = (F.col(name) if name in frame.columns else F.lit(0)).bitwiseOR(broken).cast("bigint")
     frame = frame.withColumn(name, bits).drop(*(f"_loser{column}" for column in PLACE))
     return replace(plan, frame=frame, violations=(*plan.violations, violation))
 
 
-def _losers(spark: SparkSession, run: FrozenRun, batch: Batch, survivors: DataFrame) -> DataFrame:
-    """Places of the rows whose key stands before them."""
+def _losers(spark: SparkSession, run: FrozenRun, batch: Batch, plan: Plan) -> DataFrame | None:
+    """Places of the rows whose key stands before them; None where there are none."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F  # noqa: N812
 
     keys = run.contract.primary_key
-    mine = survivors.select(*keys, F.lit(0).alias("_published"))
+    survivors = plan.frame.where(~quarantined(plan.violations) & ~dropped(plan.violations)).select(*keys, *PLACE)
+    seen = survivors.select(*keys, F.lit(0).alias("_published"))
     if run.contract.load_mode == "append":
-        mine = mine.unionAll(_published(spark, run, batch))
-    counted = mine.groupBy(*keys).agg(F.count(F.lit(1)).alias("_n"), F.max("_published").alias("_published"))
+        seen = seen.unionAll(_published(spark, run, batch))
+    counted = seen.groupBy(*keys).agg(F.count(F.lit(1)).alias("_n"), F.max("_published").alias("_published"))
     contested = counted.where("_n > 1").select(*(F.col(key).alias(f"_key_{key}") for key in keys), "_published")
     contested = contested.cache()
-    if contested.isEmpty():
-        return survivors.select(*(F.col(column).alias(f"_loser{column}") for column in PLACE)).limit(0)
+    if not contested.count():
+        contested.unpersist()
+        return None
     same = reduce(lambda left, right: left & right, (_same(key) for key in keys))
     first = Window.partitionBy(*keys).orderBy(*PLACE)
     ranked = survivors.join(contested, same).withColumn("_rank", F.row_number().over(first))
     lost = ranked.where("_published = 1 or _rank > 1")
-    return lost.select(*(F.col(column).alias(f"_loser{column}") for column in PLACE))
+    # In memory, as every pass over the batch joins it.
+    return lost.select(*(F.col(column).alias(f"_loser{column}") for column in PLACE)).cache()
 
 
 def _same(key: str) -> Column:

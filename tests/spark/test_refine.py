@@ -67,7 +67,7 @@ def test_a_key_stands_once_across_batches(product: Any) -> None:
     p.refine(p.land("a,b\n1,1\n1,2\n"))
     # the first 3,3 breaks another rule, so the second is published
     report = p.refine(p.land("a,b\n1,2\n2,1\n2,1\n2,1\n3,9\n3,3\n"))
-    assert p.rows() == [(1, 1), (1, 2), (2, 1), (3, 3)] or sorted(p.rows()) == [(1, 1), (1, 2), (2, 1), (3, 3)]
+    assert sorted(p.rows()) == [(1, 1), (1, 2), (2, 1), (3, 3)]
     assert p.broken() == [(1, ["primary_key"]), (3, ["primary_key"]), (4, ["primary_key"]), (5, ["small"])]
     assert report.counts.published == 2
 

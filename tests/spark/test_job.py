@@ -1,0 +1,66 @@
+"""The entry point: reports or a reason, and no more Spark jobs than it needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from groundwork.spec.report import RefineReport
+from groundwork.spec.run import JobSpec
+from spark_jobs import storage
+from spark_jobs.job import main
+
+
+def spec_of(p: Any, *stages: str) -> JobSpec:
+    spec = JobSpec(spec_version=1, stages=stages, run=p.run(p.land("id\n1\n-1\n")))
+    storage.write(spec.uri, spec.to_json())
+    return spec
+
+
+def test_reports_lie_where_the_run_says(product: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    p = product("id* int", rules=[{"name": "positive", "kind": "require", "predicate": "id > 0"}])
+    spec = spec_of(p, "acquire", "refine")
+    assert main(["--spec", spec.uri]) == 0
+    batch_id = spec.run.batches[0].batch_id
+    report = RefineReport.from_json(storage.read(spec.run.report_uri("refine", batch_id)))
+    assert (report.outcome, report.counts.published) == ("published", 1)
+    assert {"total", "write", "audit", "commit"} <= report.seconds.keys()
+    assert "published: 2 rows = 1 published + 1 quarantined + 0 dropped" in capsys.readouterr().out
+
+
+def test_a_job_that_cannot_do_its_work_says_why_in_its_last_line(product: Any, capfd: Any) -> None:
+    p = product("id* int")
+    assert main(["--spec", spec_of(p, "refine").uri]) == 1
+    assert capfd.readouterr().err.strip().splitlines()[-1].endswith(": acquire it first")
+    assert main(["--spec", "s3://groundwork-sandbox-evidence/nowhere.json"]) == 1
+    assert "NoSuchKey" in capfd.readouterr().err.strip().splitlines()[-1]
+
+
+def test_how_many_spark_jobs_a_batch_takes(product: Any) -> None:
+    """A change that adds a pass over the data shows here. Without bad rows a batch is read five times: keys, bits,
+    write, figures, sample; a look at the plan says the rest."""
+    p = product("id* int", "name string", rules=[{"name": "positive", "kind": "require", "predicate": "id > 0"}])
+    tracker = p.spark.sparkContext.statusTracker()
+    taken = {}
+    batch = p.land("id,name\n1,a\n2,b\n")
+    for stage in ("acquire", "refine"):
+        p.spark.sparkContext.setJobGroup(f"{p.product}-{stage}", stage)
+        p.do(p.run(batch), stage)
+        taken[stage] = len(tracker.getJobIdsForGroup(f"{p.product}-{stage}"))
+    p.spark.sparkContext.setJobGroup("", "")
+    assert taken == {"acquire": 6, "refine": 9}
+
+
+def test_filters_on_bits_do_not_repeat_the_rules(product: Any) -> None:
+    from spark_jobs.rules.violations import quarantined
+
+    p = product("id int", rules=[{"name": "positive", "kind": "require", "predicate": "id + 41 > 0"}])
+    batch = p.land("id\n1\n")
+    run = p.run(batch)
+    p.do(run, "acquire")
+    from spark_jobs.rules.plan import plan_batch
+
+    plan = plan_batch(p.spark, run, batch, p.spark.table(p.name("raw")))
+    kept = plan.frame.where(~quarantined(plan.violations)).select("id")
+    assert kept._jdf.queryExecution().optimizedPlan().toString().count("41") == 1
