@@ -129,6 +129,13 @@ class Lake:
         mine = [job for job in found if job["tags"]["groundwork:run"] == run_id]
         return sorted(mine, key=lambda job: job["createdAt"])
 
+    def end_all(self) -> None:
+        """Cancel every job that has not ended; the sandbox runs only a few at once."""
+        unfinished = {"applicationId": self.application, "states": ["SUBMITTED", "PENDING", "SCHEDULED", "RUNNING"]}
+        for page in self.emr.get_paginator("list_job_runs").paginate(**unfinished):
+            for job in page["jobRuns"]:
+                self.emr.cancel_job_run(applicationId=self.application, jobRunId=job["id"])
+
     def states(self, run_id: str) -> list[str]:
         """States of those jobs."""
         return [job["state"] for job in self.jobs(run_id)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import uuid
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +15,13 @@ from tests.lifecycle.lake import Lake
 
 pytestmark = pytest.mark.timeout(200)
 ENDED = ("success", "failed")
+
+
+@pytest.fixture(autouse=True)
+def all_ended(lake: Lake) -> Iterator[None]:
+    """Nothing that a test leaves stands in the way of the next one."""
+    yield
+    lake.end_all()
 
 
 def start(person: Person, lake: Lake, order: str, dag: str = "job") -> str:

@@ -26,7 +26,7 @@ with DAG("job", schedule=None, max_active_runs=4, default_args=RETRY):
     SparkJobOperator(task_id="run", stages=("refine",), run_uri=RUN_URI)
 
 with DAG("job_in_time", schedule=None):
-    SparkJobOperator(task_id="run", stages=("refine",), run_uri=RUN_URI, execution_timeout=timedelta(seconds=3))
+    SparkJobOperator(task_id="run", stages=("refine",), run_uri=RUN_URI, execution_timeout=timedelta(seconds=10))
 
 with DAG("job_slow_to_wait", schedule=None, default_args=RETRY):
     SlowToWait(task_id="run", stages=("refine",), run_uri=RUN_URI)
