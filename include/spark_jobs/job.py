@@ -64,7 +64,10 @@ def run_job(spark: SparkSession, spec: JobSpec) -> list[Report]:
 def _carry_out(spark: SparkSession, run: FrozenRun, batch: Batch, stage: Stage) -> Report:
     progress = Progress(f"{stage} {run.contract.product} {batch.batch_id}")
     start = time.monotonic()
-    report = _stage(stage)(spark, run, batch, progress)
+    try:
+        report = _stage(stage)(spark, run, batch, progress)
+    finally:
+        spark.catalog.clearCache()
     report = report.model_copy(update={"seconds": {**progress.seconds, "total": round(time.monotonic() - start, 3)}})
     storage.write(run.report_uri(stage, batch.batch_id), report.to_json())
     progress.say(_summary(report))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 from groundwork.spec import names
 from groundwork.spec.run import Batch, FrozenRun
-from spark_jobs.rules.plan import Plan
 from spark_jobs.rules.violations import BITS, Violation, dropped, quarantined
 
 if TYPE_CHECKING:
@@ -17,38 +15,41 @@ if TYPE_CHECKING:
 PLACE = ("_source_file", "_source_row")
 
 
-def with_primary_key(spark: SparkSession, run: FrozenRun, batch: Batch, plan: Plan) -> Plan:
-    """The plan with a bit for rows whose key stands before them in the batch, or in main (append mode).
+def with_primary_key(
+    spark: SparkSession, run: FrozenRun, batch: Batch, violations: tuple[Violation, ...], verdicts: DataFrame
+) -> tuple[tuple[Violation, ...], DataFrame]:
+    """Both with a bit more, for rows whose key stands before them in the batch, or in main (append mode).
 
     Only rows that break no other rule compete: a row that is set aside anyway does not keep a good one out. As nearly
     every batch has no such row, keys that stand twice are looked for first, and only those are joined.
+
+    :param verdicts: key, place and bits of every row
     """
     from pyspark.sql import functions as F  # noqa: N812
 
     keys = run.contract.primary_key
     if not keys:
-        return plan
+        return violations, verdicts
     message = f"another row with the same {', '.join(keys)} comes first"
     violation = Violation("primary_key", "builtin", "quarantine", keys[0] if len(keys) == 1 else None, message)
-    place = len(plan.violations)
-    name, bit = f"_bits_{place // BITS}", F.lit(1 << place % BITS)
-    frame, broken = plan.frame, F.lit(0)
-    losers = _losers(spark, run, batch, plan)
+    name, bit = f"_bits_{len(violations) // BITS}", F.lit(1 << len(violations) % BITS)
+    broken = F.lit(0)
+    survivors = verdicts.where(~quarantined(violations) & ~dropped(violations)).select(*keys, *PLACE)
+    losers = _losers(spark, run, batch, survivors)
     if losers is not None:
-        frame = frame.join(losers, [F.col(column) == F.col(f"_loser{column}") for column in PLACE], "left")
+        verdicts = verdicts.join(losers, [F.col(column) == F.col(f"_loser{column}") for column in PLACE], "left")
         broken = F.when(F.col("_loser_source_row").isNotNull(), bit).otherwise(F.lit(0))
-    bits = (F.col(name) if name in frame.columns else F.lit(0)).bitwiseOR(broken).cast("bigint")
-    frame = frame.withColumn(name, bits).drop(*(f"_loser{column}" for column in PLACE))
-    return replace(plan, frame=frame, violations=(*plan.violations, violation))
+    bits = (F.col(name) if name in verdicts.columns else F.lit(0)).bitwiseOR(broken).cast("bigint")
+    verdicts = verdicts.withColumn(name, bits).drop(*(f"_loser{column}" for column in PLACE))
+    return (*violations, violation), verdicts
 
 
-def _losers(spark: SparkSession, run: FrozenRun, batch: Batch, plan: Plan) -> DataFrame | None:
+def _losers(spark: SparkSession, run: FrozenRun, batch: Batch, survivors: DataFrame) -> DataFrame | None:
     """Places of the rows whose key stands before them; None where there are none."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F  # noqa: N812
 
     keys = run.contract.primary_key
-    survivors = plan.frame.where(~quarantined(plan.violations) & ~dropped(plan.violations)).select(*keys, *PLACE)
     seen = survivors.select(*keys, F.lit(0).alias("_published"))
     if run.contract.load_mode == "append":
         seen = seen.unionAll(_published(spark, run, batch))

@@ -23,18 +23,17 @@ from spark_jobs.tables import RAW_SYSTEM, landing_columns
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-RAW = "_raw_"
-"""Prefix of the columns that keep the row as it came."""
-
 
 @dataclass(frozen=True)
 class Plan:
     """What a batch becomes, not carried out yet.
 
-    :param frame: contract columns, system columns, raw columns (prefixed), ``_acquired_at`` and the bits
+    :param raw: the rows as they came
+    :param frame: contract columns, system columns and the bits
     :param violations: what each bit means, in the order of the bits
     """
 
+    raw: DataFrame
     frame: DataFrame
     violations: tuple[Violation, ...]
     steps: tuple[_Step, ...]
@@ -117,9 +116,8 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
 
     landing = landing_columns(run.contract)
     system = [F.col(name) for name in RAW_SYSTEM]
-    as_it_came = [F.col(column.name).alias(RAW + column.name) for column in landing]
     text = [standardise(column.name, F.col(column.name), run.ruleset.rules).alias(column.name) for column in landing]
-    builder = _Builder(raw.select(*text, *as_it_came, *system))
+    builder = _Builder(raw.select(*text, *system))
     _read_types(builder, run)
     for rule in run.ruleset.rules:
         builder.rule = rule.name
@@ -127,7 +125,7 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
     builder.flush()
     builder.rule = ""
     _publish_types(builder, run)
-    return _packed(builder, run, batch)
+    return _packed(builder, run, batch, raw)
 
 
 def _read_types(builder: _Builder, run: FrozenRun) -> None:
@@ -213,7 +211,7 @@ def _builtin(prefix: str, column: str, message: str, action: Action = "quarantin
     return Violation(f"{prefix}_{column}", "builtin", action, column, message)
 
 
-def _packed(builder: _Builder, run: FrozenRun, batch: Batch) -> Plan:
+def _packed(builder: _Builder, run: FrozenRun, batch: Batch, raw: DataFrame) -> Plan:
     from pyspark.sql import functions as F  # noqa: N812
 
     acquired = F.lit(batch.acquired_at).cast("timestamp")
@@ -223,7 +221,6 @@ def _packed(builder: _Builder, run: FrozenRun, batch: Batch) -> Plan:
     times = {"event_time": event_time, "known_at": known_at}
     system = [times.get(name, F.col(name)).alias(name) for name in SYSTEM_COLUMNS]
     published = [F.col(column.name) for column in contract.columns]
-    as_it_came = [F.col(RAW + column.name) for column in landing_columns(contract)]
     flags = [f"_v{index}" for index in range(len(builder.violations))]
-    frame = builder.frame.select(*published, *system, *as_it_came, "_acquired_at", *packed(flags))
-    return Plan(frame, tuple(builder.violations), tuple(builder.steps))
+    frame = builder.frame.select(*published, *system, *packed(flags))
+    return Plan(raw, frame, tuple(builder.violations), tuple(builder.steps))

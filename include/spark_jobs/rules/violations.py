@@ -51,21 +51,8 @@ def packed(flags: Sequence[str]) -> list[Column]:
     for index, name in enumerate(bit_columns(len(flags))):
         part = flags[index * BITS : (index + 1) * BITS]
         bits = [F.when(F.col(flag), F.lit(1 << place)).otherwise(F.lit(0)) for place, flag in enumerate(part)]
-        bits.append(never_pushed_down())
         longs.append(reduce(lambda left, right: left.bitwiseOR(right), bits).cast("bigint").alias(name))
     return longs
-
-
-def never_pushed_down() -> Column:
-    """Zero, but not to the optimiser.
-
-    It would push a filter on bits below the projection that makes them, and so carry every rule out twice: once for the
-    filter, once for the columns (measured: 1.96 s instead of 0.76 s of processor time on 26,000 rows). What is not
-    deterministic stays where it is.
-    """
-    from pyspark.sql import functions as F  # noqa: N812
-
-    return F.shiftright(F.monotonically_increasing_id(), 63)
 
 
 def is_set(place: int) -> Column:
