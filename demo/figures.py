@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from demo.airflow_api import AirflowApi
 from demo.facts import Ledger
@@ -139,7 +140,7 @@ class Evidence:
 
     def _url(self, uri: str) -> str:
         place = parse_uri(uri)
-        return f"{self._endpoint}/{place.bucket}/{place.key}"
+        return f"{self._endpoint}/_sandbox/objects/{place.bucket}/{quote(place.key)}"
 
 
 def summarise(deliveries: Sequence[Figures]) -> Figures:
