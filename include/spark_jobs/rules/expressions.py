@@ -16,7 +16,7 @@ from groundwork.spec.expression import parse_expression
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-TRY = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply"}
+TRY: dict[type[exp.Expr], str] = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply"}
 
 
 def guarded(text: str) -> str:
@@ -33,7 +33,7 @@ def guarded(text: str) -> str:
     return tree.sql(dialect="spark") if found else text
 
 
-def _guard(node: exp.Expression) -> exp.Expression:
+def _guard(node: exp.Expr) -> exp.Expr:
     if type(node) in TRY:
         return exp.Anonymous(this=TRY[type(node)], expressions=[node.this, node.expression])
     return exp.TryCast(this=node.this, to=node.args["to"], safe=True)
