@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from groundwork.spec.report import RefineReport
@@ -40,7 +41,9 @@ def publish(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progres
             return finish(work, read_audit(work, kept), kept, None)
         except NotAnAncestorError:
             progress.say("main has moved since the batch was blocked: written anew on top of it")
-    return publish_candidate(work, evaluate(spark, run, batch, progress), gated=False)
+    # An earlier publish of the batch may stand in main: its rows are replaced and not joined by the same ones.
+    anew = replace(work, run=run.model_copy(update={"replay": True}))
+    return publish_candidate(anew, evaluate(spark, anew.run, batch, progress), gated=False)
 
 
 def _kept(work: Work) -> Snapshot | None:

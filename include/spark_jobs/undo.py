@@ -9,7 +9,7 @@ from groundwork.spec.decision import Decision
 from groundwork.spec.report import UndoReport
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, Table
+from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, Snapshot, Table
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def undo(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) 
             f"main of {name} was written with fencing token {head.count(FENCING_TOKEN)}, this run holds "
             f"{run.fencing_token}: a newer run has taken over. Nothing was undone; start a new run"
         )
-    committed = table.committed(batch.batch_id)
+    committed = _to_take_back(run, batch, table)
     if committed is None:
         return _not_in_main(run, batch, table)
     if committed.snapshot_id != head.snapshot_id:
@@ -47,9 +47,19 @@ def undo(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) 
     return _report(run, batch, table, outcome="undone", undone=committed.snapshot_id)
 
 
+def _to_take_back(run: FrozenRun, batch: Batch, table: Table) -> Snapshot | None:
+    """What the run is to take back, if it is in main.
+
+    A batch that was replayed is there more than once, and a retry after the roll-back must leave the earlier one alone.
+    """
+    if run.takes_back is None:
+        return table.committed(batch.batch_id)
+    return next((item for item in table.history() if item.snapshot_id == run.takes_back), None)
+
+
 def _not_in_main(run: FrozenRun, batch: Batch, table: Table) -> UndoReport:
     if table.knows(batch.batch_id):
-        return _report(run, batch, table, outcome="already_undone")
+        return _report(run, batch, table, outcome="already_undone", undone=run.takes_back)
     return _refused(run, batch, table, f"batch {batch.batch_id} is not published")
 
 
@@ -68,6 +78,7 @@ def _report(
 ) -> UndoReport:
     now = table.head()
     assert now is not None, f"{table.name} has no version"
+    earlier = table.committed(batch.batch_id) if outcome != "refused" else None
     return UndoReport(
         product=run.contract.product,
         batch_id=batch.batch_id,
@@ -76,5 +87,6 @@ def _report(
         outcome=outcome,
         undone_snapshot_id=undone,
         snapshot_id=now.snapshot_id,
+        earlier_snapshot_id=earlier.snapshot_id if earlier else None,
         total_rows=now.total_records,
     )

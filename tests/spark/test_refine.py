@@ -176,6 +176,33 @@ def test_a_replay_replaces_the_batch_under_the_rules_of_now(product: Any) -> Non
     assert p.do(run, "refine")[0].outcome == "already_published"
 
 
+def test_an_undone_replay_lets_the_first_publish_stand_however_often_it_is_tried(product: Any) -> None:
+    p = product("id* int", "name string")
+    batch = p.land("id,name\n1,a\n2,b\n")
+    first = p.refine(batch)
+    p.rules = [NO_B]
+    replayed = p.refine(batch, replay=True)
+    assert p.rows() == [(1, "a")]
+    run = p.run(batch, takes_back=replayed.snapshot_id)
+    for outcome in ("undone", "already_undone"):
+        (report,) = p.do(run, "undo")
+        assert (report.outcome, report.undone_snapshot_id) == (outcome, replayed.snapshot_id)
+        assert (report.snapshot_id, report.earlier_snapshot_id) == (first.snapshot_id, first.snapshot_id)
+        assert sorted(p.rows()) == [(1, "a"), (2, "b")]
+
+
+def test_an_override_of_a_replay_on_a_main_that_moved_replaces_the_first_publish(product: Any) -> None:
+    p = product("id* int")
+    batch = p.land("id\n1\n-2\n")
+    p.refine(batch)
+    p.rules = [{**POSITIVE, "otherwise": "fail"}]
+    assert p.refine(batch, replay=True).outcome == "blocked"
+    p.refine(p.land("id\n3\n"))
+    (report,) = p.do(p.run(batch), "publish")
+    assert (report.outcome, report.counts.published, report.counts.quarantined) == ("published", 1, 1)
+    assert sorted(p.rows()) == [(1,), (3,)]
+
+
 @pytest.mark.parametrize(
     ("module", "step"),
     [

@@ -29,16 +29,16 @@ class PlanUndoOperator(PlanningOperator):
         if frozen := self._frozen(context):
             return frozen
         ledger = self._ledger()
-        self._batch(context, ledger)
+        self._publish_to_take_back(context, ledger)
         token = self._become_writer(context, ledger, ["refined"])
         try:
-            batch = self._batch(context, ledger)
+            batch, snapshot_id = self._publish_to_take_back(context, ledger)
         except AirflowFailException:
             self._release(context, ledger)
             raise
-        return self._freeze(context, [batch], token, reason=context["params"]["reason"])
+        return self._freeze(context, [batch], token, reason=context["params"]["reason"], takes_back=snapshot_id)
 
-    def _batch(self, context: Context, ledger: LedgerHook) -> Batch:
+    def _publish_to_take_back(self, context: Context, ledger: LedgerHook) -> tuple[Batch, int | None]:
         from groundwork.decisions.publication import decide_undo
         from groundwork.hooks.batches import Batches
         from groundwork.hooks.catalogue import CatalogueHook
@@ -57,4 +57,4 @@ class PlanUndoOperator(PlanningOperator):
         )
         if decision.outcome != "undo" or record is None:
             raise AirflowFailException(f"batch {batch_id} of {self.product_name}: {'; '.join(decision.reasons)}")
-        return record.batch
+        return record.batch, head

@@ -112,6 +112,7 @@ class PlanningOperator(BaseOperator):
         look_ups: Sequence[LookUpPin] = (),
         reason: str = "",
         replay: bool = False,
+        takes_back: int | None = None,
     ) -> str:
         """Write ``run.json``.
 
@@ -127,6 +128,7 @@ class PlanningOperator(BaseOperator):
             requested_by=self._requested_by(context),
             reason=reason,
             replay=replay,
+            takes_back=takes_back,
             frozen_at=datetime.now(UTC),
             environment=self.environment,
             contract=self.product.contract,

@@ -150,10 +150,12 @@ class UndoReport(Report):
 
     :param outcome: ``refused`` leaves main as it was
     :param snapshot_id: main's snapshot afterwards; None where the table has none left
+    :param earlier_snapshot_id: an earlier publish of the same batch that stands again
     """
 
     stage: Literal["undo"] = "undo"
     outcome: Literal["undone", "already_undone", "refused"]
     undone_snapshot_id: int | None
     snapshot_id: int | None
+    earlier_snapshot_id: int | None = None
     total_rows: int

@@ -77,6 +77,7 @@ class FrozenRun(Frozen):
     :param requested_by: user who triggered the run, else the product's owner
     :param reason: why a person overrides a gate or undoes a publish
     :param replay: refine a batch again that was published or blocked before
+    :param takes_back: main's snapshot that an undo takes back; None: the batch's newest
     :param fencing_token: rises with every holder of the product's lease; a smaller one has been superseded
     """
 
@@ -86,6 +87,7 @@ class FrozenRun(Frozen):
     requested_by: str
     reason: str = ""
     replay: bool = False
+    takes_back: int | None = None
     frozen_at: Instant
     environment: Environment
     contract: Contract
