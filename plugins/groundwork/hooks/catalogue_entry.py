@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from groundwork.hooks.catalogue import ColumnDescription, TableDescription
 from groundwork.spec.contract import Column, Contract
-from groundwork.spec.report import AcquireReport, ColumnProfile, RefineReport
+from groundwork.spec.report import AcquireReport, ColumnProfile, RefineReport, UndoReport
 from groundwork.spec.run import FrozenRun
 
 # Lake Formation and Athena show parameters as they are; Glue takes half a million characters of each.
@@ -43,6 +44,28 @@ def refined_entry(run: FrozenRun, report: RefineReport) -> TableDescription:
     return _entry(run, "refined", run.contract.columns, report, operational)
 
 
+def undone_entry(run: FrozenRun, report: UndoReport, standing: RefineReport | None) -> TableDescription:
+    """What is told of the refined table after an undo.
+
+    :param run: its batches hold the one whose publish stands again
+    :param standing: report of that publish; None where nothing is published any more
+    """
+    operational = {
+        "last_batch": report.batch_id,
+        "last_outcome": "undone",
+        "last_run_by": run.requested_by,
+        "report": run.report_uri("undo", report.batch_id),
+        "rows": report.total_rows,
+        "snapshot_id": report.snapshot_id,
+    }
+    if standing is None:
+        operational["fresh_as_of"] = ""
+        entry = _description(run, "refined", run.contract.columns, {}, {})
+    else:
+        entry = refined_entry(run, standing)
+    return replace(entry, parameters={**entry.parameters, **_operational(operational)})
+
+
 def _entry(
     run: FrozenRun,
     layer: Literal["raw", "refined"],
@@ -50,29 +73,46 @@ def _entry(
     report: AcquireReport | RefineReport,
     operational: Mapping[str, Any],
 ) -> TableDescription:
-    contract = run.contract
-    profiles = {profile.name: profile for profile in report.profile}
+    # What is blocked is not in the table, so neither its figures nor its age are the table's.
+    blocked = report.outcome == "blocked"
+    profiles = {} if blocked else {profile.name: profile for profile in report.profile}
     operational = {
         "last_batch": report.batch_id,
         "last_outcome": report.outcome,
         "last_run_by": run.requested_by,
-        "fresh_as_of": next(
-            batch.acquired_at.isoformat() for batch in run.batches if batch.batch_id == report.batch_id
-        ),
         "report": run.report_uri(report.stage, report.batch_id),
         **operational,
     }
     if report.snapshot_id is not None:
         operational["snapshot_id"] = report.snapshot_id
+    if not blocked:
+        operational["fresh_as_of"] = next(
+            batch.acquired_at.isoformat() for batch in run.batches if batch.batch_id == report.batch_id
+        )
+    return _description(run, layer, columns, profiles, operational)
+
+
+def _description(
+    run: FrozenRun,
+    layer: Literal["raw", "refined"],
+    columns: Sequence[Column],
+    profiles: Mapping[str, ColumnProfile],
+    operational: Mapping[str, Any],
+) -> TableDescription:
+    contract = run.contract
     text = " ".join(part for part in (contract.purpose.strip(), LAYER_SENTENCES[layer]) if part)
     return TableDescription(
         description=text or contract.title,
         parameters={
             **_business(contract, layer, columns),
-            **{f"groundwork.operational.{name}": _text(value) for name, value in operational.items()},
+            **_operational(operational),
         },
         columns={column.name: _column(column, profiles.get(column.name)) for column in columns},
     )
+
+
+def _operational(figures: Mapping[str, Any]) -> dict[str, str]:
+    return {f"groundwork.operational.{name}": _text(value) for name, value in figures.items()}
 
 
 def _business(contract: Contract, layer: str, columns: Sequence[Column]) -> dict[str, str]:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from groundwork.spec.run import FrozenRun
 
 
+HISTORY = ("state", "snapshot_id", "report_uri", "by", "reason", "at", "run")
+"""What is kept of an earlier state."""
+
+
 @dataclass(frozen=True)
 class Publication:
     """How one batch stands.
@@ -63,6 +67,11 @@ class Publications:
         items = self._ledger.query(product_key(self.product), publication_sort_key(""))
         return {item["batch_id"]: _publication(item) for item in items}
 
+    def of_snapshot(self, snapshot_id: int | None) -> Publication | None:
+        """The publication that a version of the refined table was made by; None where nothing is published in it."""
+        found = (each for each in self.all().values() if each.state == "published")
+        return next((each for each in found if each.snapshot_id == snapshot_id), None)
+
     def record(self, run: FrozenRun, report: RefineReport) -> None:
         """Write down what the gate, or a person's override of it, led to."""
         blocked = report.outcome == "blocked"
@@ -79,12 +88,18 @@ class Publications:
         self._write(report.batch_id, run, content)
 
     def record_undo(self, run: FrozenRun, report: UndoReport) -> None:
-        """Write down that a publish was taken back."""
-        content = {
+        """Write down that a publish was taken back; of a replayed batch the publish before it stands again."""
+        content: dict[str, Any] = {
             "state": "undone",
             "snapshot_id": report.undone_snapshot_id,
             "report_uri": run.report_uri("undo", report.batch_id),
         }
+        if report.earlier_snapshot_id is not None:
+            content |= {"state": "published", "snapshot_id": report.earlier_snapshot_id}
+            found = self.get(report.batch_id)
+            for earlier in found.history if found else ():
+                if (earlier["state"], earlier["snapshot_id"]) == ("published", report.earlier_snapshot_id):
+                    content["report_uri"] = earlier["report_uri"]
         self._write(report.batch_id, run, content)
 
     def _write(self, batch_id: str, run: FrozenRun, content: dict[str, Any]) -> None:
@@ -97,7 +112,7 @@ class Publications:
         if found is None:
             written = self._ledger.create({**self._key(batch_id), "batch_id": batch_id, **content})
         else:
-            kept = {name: found.get(name) for name in ("state", "snapshot_id", "by", "reason", "at", "run")}
+            kept = {name: found.get(name) for name in HISTORY}
             content["history"] = [*found.get("history", []), kept]
             written = self._ledger.update(
                 self._key(batch_id), content, {"state": found["state"], "run": found["run"], "at": found["at"]}
