@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import time
@@ -18,6 +19,9 @@ from sandbox.settings import REPOSITORY
 from tests.lifecycle.lake import Lake, write_include
 
 HERE = Path(__file__).parent
+# Before Airflow is imported: it reads these once. The Airflow of the fixture below has its own.
+os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(REPOSITORY / "dags")
+os.environ["OPENLINEAGE_DISABLED"] = "true"
 IMPATIENT = {
     # A worker that is killed is missed after so many seconds, and a task that is late is noticed.
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "1",
