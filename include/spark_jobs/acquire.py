@@ -48,8 +48,7 @@ class _Acquisition:
     @property
     def written(self) -> DataFrame:
         """The batch's rows on the branch."""
-        reader = self.spark.read.option("branch", self.branch).table(self.raw.name)
-        return reader.where(f"_batch_id = '{self.batch.batch_id}'")
+        return tables.read_batch(self.spark, self.raw.name, self.batch.batch_id, self.branch)
 
 
 def acquire(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) -> AcquireReport:

@@ -9,6 +9,7 @@ from groundwork.spec import names
 from groundwork.spec.contract import PERSONAL
 from groundwork.spec.report import ColumnProfile, ExpectationResult
 from groundwork.spec.run import Batch, FrozenRun
+from spark_jobs import tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.checks import evaluate, measures
 from spark_jobs.iceberg import Snapshot, Table
@@ -36,7 +37,7 @@ def audit(spark: SparkSession, run: FrozenRun, batch: Batch, refined: Table, hea
 
     contract = run.contract
     branch = spark.read.option("branch", names.branch(batch.batch_id)).table(refined.name)
-    rows = branch.where(F.col("_batch_id") == batch.batch_id)
+    rows = tables.read_batch(spark, refined.name, batch.batch_id, names.branch(batch.batch_id))
     columns = {column.name: column.type for column in contract.columns}
     wanted = figures(columns, {name: F.col(name) for name in columns}, with_range=True)
     generated = wanted.generated | measures(contract.expectations)

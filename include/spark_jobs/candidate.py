@@ -57,7 +57,7 @@ def evaluate(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progre
     snapshot = Table(spark, name).committed(batch.batch_id) if spark.catalog.tableExists(name) else None
     if snapshot is None:
         raise JobError(f"batch {batch.batch_id} is not in {name}: acquire it first")
-    raw = spark.table(name).where(f"_batch_id = '{batch.batch_id}'")
+    raw = tables.read_batch(spark, name, batch.batch_id)
     with progress.step("plan"):
         plan = plan_batch(spark, run, batch, raw)
     try:

@@ -135,6 +135,7 @@ class Table:
 
         :raises NotAnAncestorError: main has moved since the branch was made
         """
+        from pyspark.errors import IllegalArgumentException
 
         def forward() -> None:
             head, target = self.head(), self.head(branch)
@@ -144,7 +145,11 @@ class Table:
                 return
             if head.snapshot_id not in {item.snapshot_id for item in self.history(branch)}:
                 raise NotAnAncestorError(f"main of {self.name} has moved")
-            self._table.manageSnapshots().fastForwardBranch(MAIN, branch).commit()
+            try:
+                self._table.manageSnapshots().fastForwardBranch(MAIN, branch).commit()
+            except IllegalArgumentException as error:
+                # Main moved between our look and Iceberg's.
+                raise NotAnAncestorError(f"main of {self.name} has moved") from error
 
         self._commit(forward)
         self.drop_branch(branch)

@@ -9,14 +9,15 @@ from groundwork.spec import names
 from groundwork.spec.contract import SYSTEM_COLUMNS, Column, Contract
 from groundwork.spec.run import FrozenRun
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import Table
+from spark_jobs.iceberg import MAIN, Table
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 RAW_SYSTEM = {"_batch_id": "string", "_source_file": "string", "_source_row": "bigint", "_acquired_at": "timestamp"}
 VIOLATIONS = "array<struct<rule:string,kind:string,column:string,action:string,message:string>>"
 WIDER = {("int", "bigint")}
+SPLIT = 16 * 1024 * 1024
 # Every task writes one batch: no shuffle is needed to keep a partition's rows together.
 PROPERTIES = {"format-version": "2", "write.distribution-mode": "none"}
 Columns = Mapping[str, tuple[str, str]]
@@ -25,6 +26,15 @@ Columns = Mapping[str, tuple[str, str]]
 def landing_columns(contract: Contract) -> tuple[Column, ...]:
     """The fields of a landing file."""
     return contract.landing.columns if contract.landing else contract.columns
+
+
+def read_batch(spark: SparkSession, name: str, batch_id: str, branch: str = MAIN) -> DataFrame:
+    """A batch's rows of a table.
+
+    One task a file: Iceberg would give small files to one task together, and rules cost more than opening a file.
+    """
+    reader = spark.read.option("branch", branch).option("split-size", SPLIT).option("file-open-cost", SPLIT)
+    return reader.table(name).where(f"_batch_id = '{batch_id}'")
 
 
 def raw_table(spark: SparkSession, run: FrozenRun) -> Table:

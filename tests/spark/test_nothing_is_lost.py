@@ -60,7 +60,7 @@ def csv_text(rows: list[tuple[str, str, str]]) -> str:
     return "\n".join(["id,x,name", *quoted]) + "\n"
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(chosen=rules, seed=st.integers(0, 2**32), files=st.integers(1, 4), count=st.integers(1, 800))
 def test_every_row_is_published_quarantined_or_dropped(
     spark: Any, chosen: list[Any], seed: int, files: int, count: int

@@ -208,7 +208,6 @@ def test_an_override_of_a_replay_on_a_main_that_moved_replaces_the_first_publish
     [
         (refine, "quarantine"),
         (refine, "write_branch"),
-        (refine, "audit"),
         (refine, "finish"),
         (refine, "with_artefacts"),
         (Table, "drop_branch"),

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 
+TEXT = "_text_"
+"""Prefix of the cleaned text of columns that are read as another type."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a batch becomes, not carried out yet.
@@ -116,7 +120,12 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
 
     landing = landing_columns(run.contract)
     system = [F.col(name) for name in RAW_SYSTEM]
-    text = [standardise(column.name, F.col(column.name), run.ruleset.rules).alias(column.name) for column in landing]
+    text = [
+        standardise(column.name, F.col(column.name), run.ruleset.rules).alias(
+            column.name if column.type == "string" else TEXT + column.name
+        )
+        for column in landing
+    ]
     builder = _Builder(raw.select(*text, *system))
     _read_types(builder, run)
     for rule in run.ruleset.rules:
@@ -131,23 +140,15 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
 def _read_types(builder: _Builder, run: FrozenRun) -> None:
     from pyspark.sql import functions as F  # noqa: N812
 
-    for column in landing_columns(run.contract):
-        if column.type == "string":
-            continue
-        text = F.col(column.name)
-        typed = read_as(text, column)
+    typed = [column for column in landing_columns(run.contract) if column.type != "string"]
+    for column in typed:
+        builder.write(column.name, read_as(F.col(TEXT + column.name), column))
+    builder.flush()
+    for column in typed:
         shape = f" written as {column.format}" if column.format else ""
-        builder.violate(
-            Violation(
-                f"readable_{column.name}",
-                "builtin",
-                "quarantine",
-                column.name,
-                f"{column.name} cannot be read as {column.type}{shape}",
-            ),
-            has_value(text, column) & typed.isNull(),
-        )
-        builder.write(column.name, typed)
+        violation = _builtin("readable", column.name, f"{column.name} cannot be read as {column.type}{shape}")
+        # From the column that was read, in a projection of its own: reading every value twice is what would cost.
+        builder.violate(violation, has_value(F.col(TEXT + column.name), column) & F.col(column.name).isNull())
     builder.flush()
 
 
