@@ -68,6 +68,8 @@ def airflow_environment(home: Path, port: int, sandbox: Settings, repository: Pa
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",
         "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        # Where credentials and endpoint come from is said once a client, and a task makes many.
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.providers.amazon.aws.hooks.base_aws=WARNING botocore=WARNING",
     }
 
 

@@ -153,8 +153,9 @@ class SparkJobOperator(BaseOperator):
         job.record_end(attempt, state)
         if state.phase != "succeeded":
             raise AirflowException(f"job {job_id} ({attempt.name}) is {state.word}: {state.detail or 'no details'}")
-        self.log.info("job %s (%s) has succeeded", job_id, attempt.name)
-        return self._reports(run)
+        reports = self._reports(run)
+        self.log.info("job %s (%s) has succeeded; its reports: %s", job_id, attempt.name, reports)
+        return reports
 
     def _reports(self, run: FrozenRun) -> dict[str, list[str]]:
         return {stage: [run.report_uri(stage, batch.batch_id) for batch in run.batches] for stage in self.stages}
