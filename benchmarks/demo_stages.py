@@ -65,8 +65,7 @@ def split(stage: Mapping[str, Any]) -> dict[str, float]:
     everything = stage["seconds"] or 0.0
     queue = sum(job["queued_seconds"] or 0.0 for job in stage["jobs"])
     jobs = sum(job["seconds"] or 0.0 for job in stage["jobs"])
-    # A report's steps, some of them inside others, do not add up; its total does.
-    work = sum(steps["total"] for steps in stage["work_seconds"].values())
+    work = stage["work_seconds"]
     return {
         "all": everything,
         "airflow": everything - queue - jobs,

@@ -14,9 +14,9 @@ STAGE = {
     "stage": "refine_data",
     "seconds": 20.0,
     "jobs": [{"queued_seconds": 1.0, "seconds": 12.0}],
-    "work_seconds": {"refine": {"rules": 3.0, "prepare": 3.5, "total": 8.0}},
+    "work_seconds": 8.0,
 }
-WITHOUT_JOB = {"stage": "acquire_data", "seconds": 2.0, "jobs": [], "work_seconds": {}}
+WITHOUT_JOB = {"stage": "acquire_data", "seconds": 2.0, "jobs": [], "work_seconds": 0.0}
 STORY = {"seconds": 30.0, "spark_jobs": 1, "deliveries": [{"name": "June", "stages": [WITHOUT_JOB, STAGE]}]}
 
 
