@@ -25,6 +25,8 @@ RUNS = 3
 POLL_SECONDS = 0.02
 SPARE_SECONDS = 120.0
 SCRIPT = """
+import sys
+
 from pyspark.sql import SparkSession
 
 spark = SparkSession.builder.getOrCreate()
