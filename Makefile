@@ -3,7 +3,7 @@
 PYTHON ?= $(shell sh laptop/find_python.sh)
 CONTROL := .venv/bin/python
 
-.PHONY: help setup demo test up down reset status doctor check lint bench shell package lock screenshots
+.PHONY: help setup demo test up down reset status doctor check lint bench bundle shell package lock screenshots
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ lint: setup ## ruff, mypy, and the borders between the packages
 
 bench: setup ## measure; or: make bench NAME=parsing; make bench WRITE=1 writes docs/benchmarks.md
 	@PYTHONPATH=plugins $(CONTROL) -m benchmarks $(NAME) $(if $(WRITE),--write)
+
+bundle: setup ## put the job code as it stands now where the next run of the sandbox finds it
+	@$(CONTROL) -m laptop bundle
 
 shell: setup ## a shell in which airflow works against the sandbox; or: make shell CMD="airflow dags list"
 	@$(CONTROL) -m laptop shell $(if $(CMD),--command "$$CMD")

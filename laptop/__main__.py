@@ -14,10 +14,16 @@ from sandbox.launcher import Sandbox, SandboxError
 from sandbox.settings import REPOSITORY
 
 
-def up(airflow: LocalAirflow) -> int:
-    """Start both, wait until they are healthy, and say where they are."""
+def bundle(airflow: LocalAirflow) -> int:
+    """Start the sandbox, make in it what is missing, and put the job code there as it stands now."""
     Sandbox(airflow.sandbox).up()
     provision(airflow.environment)
+    return 0
+
+
+def up(airflow: LocalAirflow) -> int:
+    """Start both, wait until they are healthy, and say where they are."""
+    bundle(airflow)
     seconds = airflow.up()
     print(f"sandbox  {airflow.sandbox.endpoint}")
     print(f"airflow  {airflow.address}  (healthy after {seconds:.1f} s)")
@@ -60,8 +66,7 @@ def status(airflow: LocalAirflow) -> int:
 
 def shell(airflow: LocalAirflow, command: str | None) -> int:
     """Run a command, or bash, where the airflow command works against the sandbox."""
-    Sandbox(airflow.sandbox).up()
-    provision(airflow.environment)
+    bundle(airflow)
     airflow.migrate()
     environment = {**airflow.environment, "GROUNDWORK_SHELL": "1"}
     if command:
@@ -76,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m laptop", description="The sandbox and Airflow on this machine.")
     commands = top.add_subparsers(dest="name", required=True)
-    for function in (up, down, status, reset):
+    for function in (up, down, status, reset, bundle):
         commands.add_parser(function.__name__, help=function.__doc__).set_defaults(run=function)
     opened = commands.add_parser("shell", help=shell.__doc__)
     opened.add_argument("--command", help="run this and leave")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from spark_jobs import storage, tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, RUN_PREFIX, Table
-from spark_jobs.profile import figures, profiles, sample
+from spark_jobs.profile import figures, profile_json, profiles, sample
 from spark_jobs.progress import Progress
 from spark_jobs.rules.reading import has_value, read_as
 from spark_jobs.rules.standardise import standardise
@@ -208,8 +207,7 @@ def _profile(work: _Acquisition, rows: int) -> dict[str, tuple[int, int]]:
 
 def _already_acquired(work: _Acquisition, snapshot_id: int) -> AcquireReport:
     """What an earlier attempt committed, told again from the tables."""
-    committed = work.spark.table(work.raw.name).where(f"_batch_id = '{work.batch.batch_id}'")
-    rows = _by_file(committed)
+    rows = _by_file(tables.read_batch(work.spark, work.raw.name, work.batch.batch_id))
     name = names.unreadable_table(work.run.environment, work.run.contract)
     aside: dict[str, Any] = {}
     if work.spark.catalog.tableExists(name):
@@ -227,8 +225,7 @@ def _report(work: _Acquisition, outcome: Any, decision: Decision, snapshot_id: i
     artefacts = {}
     if work.profile:
         artefacts["profile"] = work.run.artefact_uri("acquire", work.batch.batch_id, "profile.json")
-        body = [column.model_dump(mode="json", by_alias=True) for column in work.profile]
-        storage.write(artefacts["profile"], json.dumps(body, indent=2, ensure_ascii=False))
+        storage.write(artefacts["profile"], profile_json(work.profile))
     return AcquireReport(
         product=work.run.contract.product,
         batch_id=work.batch.batch_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,6 +104,12 @@ def profiles(
             )
         )
     return tuple(result)
+
+
+def profile_json(profile: Sequence[ColumnProfile]) -> str:
+    """The profile as the text of ``profile.json``."""
+    columns = [column.model_dump(mode="json", by_alias=True) for column in profile]
+    return json.dumps(columns, indent=2, ensure_ascii=False)
 
 
 def _text(value: Any) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from spark_jobs.candidate import Candidate, evaluate, quarantine, write_branch
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, RUN_PREFIX, NotAnAncestorError, Snapshot, Table
 from spark_jobs.page import page
+from spark_jobs.profile import profile_json
 from spark_jobs.progress import Progress
 from spark_jobs.quality_json import quality_json
 
@@ -207,10 +207,9 @@ def read_audit(work: Work, snapshot: Snapshot) -> RefineReport:
 
 def with_artefacts(work: Work, report: RefineReport) -> RefineReport:
     """Leave the quality report, the profile and the page beside the report."""
-    profile = [column.model_dump(mode="json", by_alias=True) for column in report.profile]
     texts: Mapping[str, tuple[str, str, str]] = {
         "quality": ("quality.json", quality_json(work.run, work.batch, report.expectations), "application/json"),
-        "profile": ("profile.json", json.dumps(profile, indent=2, ensure_ascii=False), "application/json"),
+        "profile": ("profile.json", profile_json(report.profile), "application/json"),
         "page": ("report.html", page(work.run, work.batch, report), "text/html"),
     }
     for name, text, content_type in texts.values():

@@ -27,6 +27,13 @@ def test_every_module_that_a_recipe_runs_is_in_this_repository():
         assert (REPOSITORY / package / f"{module or '__main__'}.py").is_file()
 
 
+def test_every_target_that_an_error_recommends_is_there():
+    folders = ("plugins", "laptop", "sandbox", "deploy", "demo", "benchmarks", "include")
+    sources = [path.read_text() for folder in folders for path in (REPOSITORY / folder).rglob("*.py")]
+    named = {word for text in sources for word in re.findall(r"(?:run|laptop:|again:) make ([a-z]+)", text)}
+    assert {"bundle", "up"} <= named <= set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+
+
 def test_a_python_is_found_and_fits():
     found = subprocess.run(
         ["sh", "laptop/find_python.sh"], cwd=REPOSITORY, capture_output=True, text=True

@@ -19,6 +19,10 @@ class EvidenceError(Exception):
     """A piece of evidence is missing, is not what it should be, or stands already with other content."""
 
 
+class MissingEvidenceError(EvidenceError):
+    """Nothing stands at an address whose bucket is there."""
+
+
 class EvidenceHook(AwsBaseHook):
     """Reads and writes models of ``groundwork.spec`` in the evidence bucket.
 
@@ -32,11 +36,12 @@ class EvidenceHook(AwsBaseHook):
         """The model that stands at an address.
 
         :param uri: ``s3://bucket/key``
-        :raises EvidenceError: nothing stands there, or something else
+        :raises MissingEvidenceError: nothing stands there
+        :raises EvidenceError: something else stands there
         """
         content = self._bytes(uri)
         if content is None:
-            raise EvidenceError(f"{uri} is not there; the stage that writes it has not finished")
+            raise MissingEvidenceError(f"{uri} is not there; the stage that writes it has not finished")
         try:
             return model.from_json(content)
         except ValidationError as error:

@@ -31,12 +31,7 @@ class PlanOverrideOperator(PlanningOperator):
         ledger = self._ledger()
         self._batch(context, ledger)
         look_ups = self._look_up_pins()
-        token = self._become_writer(context, ledger, ["refined"])
-        try:
-            batch = self._batch(context, ledger)
-        except AirflowFailException:
-            self._release(context, ledger)
-            raise
+        batch, token = self._look_as_writer(context, ledger, lambda: self._batch(context, ledger))
         return self._freeze(context, [batch], token, look_ups=look_ups, reason=context["params"]["reason"])
 
     def _batch(self, context: Context, ledger: LedgerHook) -> Batch:

@@ -33,13 +33,7 @@ class PlanRefinementOperator(PlanningOperator):
         ledger = self._ledger()
         self._batches(context, ledger)
         look_ups = self._look_up_pins()
-        token = self._become_writer(context, ledger, ["refined"])
-        try:
-            # The run that wrote until now may have done them.
-            batches = self._batches(context, ledger)
-        except (AirflowSkipException, AirflowFailException):
-            self._release(context, ledger)
-            raise
+        batches, token = self._look_as_writer(context, ledger, lambda: self._batches(context, ledger))
         replay = bool(context["params"]["replay"])
         return self._freeze(context, batches, token, look_ups=look_ups, replay=replay)
 

@@ -30,12 +30,9 @@ class PlanUndoOperator(PlanningOperator):
             return frozen
         ledger = self._ledger()
         self._publish_to_take_back(context, ledger)
-        token = self._become_writer(context, ledger, ["refined"])
-        try:
-            batch, snapshot_id = self._publish_to_take_back(context, ledger)
-        except AirflowFailException:
-            self._release(context, ledger)
-            raise
+        (batch, snapshot_id), token = self._look_as_writer(
+            context, ledger, lambda: self._publish_to_take_back(context, ledger)
+        )
         return self._freeze(context, [batch], token, reason=context["params"]["reason"], takes_back=snapshot_id)
 
     def _publish_to_take_back(self, context: Context, ledger: LedgerHook) -> tuple[Batch, int | None]:

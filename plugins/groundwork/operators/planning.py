@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from groundwork.spec.environment import Environment
     from groundwork.spec.include import Product
     from groundwork.spec.run import Batch, JobBundle, LookUpPin
+
+Found = TypeVar("Found")
 
 LEASE_PAUSE = timedelta(seconds=10)
 RECORD_MINUTES = 15
@@ -61,16 +63,14 @@ class PlanningOperator(BaseOperator):
 
     def _frozen(self, context: Context) -> str | None:
         """Address of the frozen run where an earlier try of this task has written it."""
-        from groundwork.hooks.evidence import EvidenceError, EvidenceHook
+        from groundwork.hooks.evidence import EvidenceHook, MissingEvidenceError
         from groundwork.spec.run import FrozenRun
 
         uri = f"{self._prefix(context)}run.json"
         try:
             EvidenceHook(region_name=self.environment.region).read(uri, FrozenRun)
-        except EvidenceError as error:
-            if "is not there" in str(error):
-                return None
-            raise
+        except MissingEvidenceError:
+            return None
         self.log.info("an earlier try has frozen this run: %s. Trigger a new run to use what is declared now", uri)
         return uri
 
@@ -91,6 +91,19 @@ class PlanningOperator(BaseOperator):
                 self._wait_for_writer(f"{writers.holder(layer)} writes {layer}/{self.product_name}")
             token = taken
         return token
+
+    def _look_as_writer(self, context: Context, ledger: LedgerHook, look: Callable[[], Found]) -> tuple[Found, int]:
+        """Become the refined table's writer, then look again: the run that wrote until now may have done the work.
+
+        :param look: what the run is about; raises where there is nothing to do, and then the lease is let go
+        :return: what was found, and the fencing token
+        """
+        token = self._become_writer(context, ledger, ["refined"])
+        try:
+            return look(), token
+        except (AirflowSkipException, AirflowFailException):
+            self._release(context, ledger)
+            raise
 
     def _wait_for_writer(self, why: str) -> NoReturn:
         from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger

@@ -3,7 +3,7 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from groundwork.hooks.evidence import EvidenceError, EvidenceHook
+from groundwork.hooks.evidence import EvidenceError, EvidenceHook, MissingEvidenceError
 from groundwork.spec.decision import Decision
 from groundwork.spec.run import JobBundle
 from sandbox.settings import REGION
@@ -34,10 +34,11 @@ def test_evidence_is_written_once(evidence: Evidence) -> None:
 
 def test_what_is_missing_or_something_else_says_so(evidence: Evidence) -> None:
     hook, bucket = evidence
-    with pytest.raises(EvidenceError, match=r"none\.json is not there"):
+    with pytest.raises(MissingEvidenceError, match=r"none\.json is not there"):
         hook.read(f"s3://{bucket}/none.json", JobBundle)
-    with pytest.raises(EvidenceError, match=r"bucket no-such-bucket is not there.*make up"):
+    with pytest.raises(EvidenceError, match=r"bucket no-such-bucket is not there.*make up") as no_bucket:
         hook.read("s3://no-such-bucket/x.json", JobBundle)
+    assert not isinstance(no_bucket.value, MissingEvidenceError)
     hook.write(f"s3://{bucket}/other.json", FIRST)
     with pytest.raises(EvidenceError, match=r"other\.json is not a Decision"):
         hook.read(f"s3://{bucket}/other.json", Decision)
