@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from groundwork.hooks.aws_retries import retrying
 from groundwork.hooks.spark_engine import JobStart, JobState
 from groundwork.spec.environment import Environment
-from groundwork.spec.uri import object_url
+from groundwork.spec.uri import object_url, web_address
 
 PHASES = {"SUCCESS": "succeeded", "FAILED": "failed", "CANCELLED": "cancelled"}
 UNFINISHED = ("SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING")
@@ -123,7 +123,8 @@ class SparkJobHook(EmrServerlessHook):
         """Where a person sees the job."""
         environment = self._environment
         if environment.job_url:
-            return environment.job_url.format(region=environment.region, application=self.application_id, job=job_id)
+            names = {"region": environment.region, "application": self.application_id, "job": job_id}
+            return web_address(environment.job_url, **names)
         log = f"s3://{environment.bucket('evidence')}/{self._log_key(job_id)}stdout.gz"
         return object_url(environment.object_url, environment.region, log)
 

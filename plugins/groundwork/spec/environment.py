@@ -52,7 +52,7 @@ def _address(*known: str) -> Callable[[str], str]:
     """Refuses what is no web address, and every placeholder that is not filled in."""
 
     def check(value: str) -> str:
-        if not value.startswith(("https://", "http://")):
+        if not value.startswith(("https://", "http://", "{endpoint}/")):
             raise ValueError(f"{value!r} is no web address")
         for _, name, form, conversion in Formatter().parse(value):
             if name is not None and (name not in known or form or conversion):
@@ -78,13 +78,14 @@ class Environment(Declared):
     modules: Modules = Field(default=Modules(), description="Modules on or off.")
     landing_poll_seconds: int = Field(default=60, ge=1, le=3600, description="Pause between two looks for files.")
     landing_wait_minutes: int = Field(default=60, ge=1, le=1440, description="How long an acquisition waits for files.")
-    object_url: Annotated[str, AfterValidator(_address("region", "bucket", "key"))] = Field(
+    object_url: Annotated[str, AfterValidator(_address("endpoint", "region", "bucket", "key"))] = Field(
         default="https://{region}.console.aws.amazon.com/s3/object/{bucket}?prefix={key}",
-        description="Where a person opens an object; {region}, {bucket} and {key} are filled in.",
+        description="Where a person opens an object; {endpoint} (AWS_ENDPOINT_URL, the sandbox's address), {region}, "
+        "{bucket} and {key} are filled in.",
     )
-    job_url: Annotated[str, AfterValidator(_address("region", "application", "job"))] | None = Field(
+    job_url: Annotated[str, AfterValidator(_address("endpoint", "region", "application", "job"))] | None = Field(
         default=None,
-        description="Where a person sees a Spark job; {region}, {application} and {job} are filled in. "
+        description="Where a person sees a Spark job; {endpoint}, {region}, {application} and {job} are filled in. "
         "Its log object where left out.",
     )
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from groundwork.spec.uri import ObjectUri, object_url, parse_uri
+from groundwork.spec.include import load_environment
+from groundwork.spec.uri import ObjectUri, object_url, parse_uri, web_address
+
+INCLUDE = Path(__file__).parents[3] / "include"
 
 
 def test_an_address_is_taken_apart_and_put_together() -> None:
@@ -25,3 +30,23 @@ def test_a_persons_address_escapes_what_a_key_may_hold() -> None:
     assert object_url(template, "eu-west-1", "s3://b/run 1/a&b=?.json") == (
         "https://eu-west-1.example/b?prefix=run%201/a%26b%3D%3F.json"
     )
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:4999", "http://127.0.0.1:4999/"])
+def test_the_sandboxs_addresses_follow_its_port(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    environment = load_environment(INCLUDE, "sandbox")
+    assert object_url(environment.object_url, environment.region, "s3://b/r.html") == (
+        "http://127.0.0.1:4999/_sandbox/objects/b/r.html"
+    )
+    assert environment.job_url is not None
+    assert web_address(environment.job_url, region="r", application="a", job="j1") == (
+        "http://127.0.0.1:4999/_sandbox/emr-serverless/jobs/j1"
+    )
+
+
+def test_a_sandboxs_address_without_a_sandbox_says_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    assert web_address("https://{region}.example", region="r") == "https://r.example"
+    with pytest.raises(ValueError, match=r"names \{endpoint\}, and AWS_ENDPOINT_URL is not set. Write a whole address"):
+        web_address("{endpoint}/x/{key}", key="k")
