@@ -7,6 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG
 
+from groundwork.dag_families.params import sweeping
 from groundwork.operators.sweep_jobs import SweepJobsOperator
 from groundwork.spec.include import include_folder, load_environment
 
@@ -16,7 +17,8 @@ Ends Spark jobs that no task waits for any more.
 
 A task that is cleared, failed by hand or timed out ends its job by itself, through its trigger. When the triggerer is
 killed in that moment, or the DAG run is deleted, the job would go on; this run finds it in the ledger and ends it.
-Leaves nothing but the ledger's note that the job has ended.
+Leaves nothing but the ledger's note that the job has ended. Triggered by hand it can also just tell which jobs these
+are.
 """
 
 with DAG(
@@ -27,6 +29,7 @@ with DAG(
     default_args={"owner": "operator", "retries": 1},
     tags=["operations"],
     doc_md=DOC,
+    params=sweeping(),
 ):
     SweepJobsOperator(
         task_id="end_jobs_nobody_waits_for",

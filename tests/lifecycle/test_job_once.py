@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import urllib.request
 import uuid
 from collections.abc import Iterator
 
@@ -99,7 +100,7 @@ def test_what_a_person_does_to_a_waiting_task_is_done_to_its_job(person: Person,
 
 
 def test_every_run_has_a_job_of_its_own_and_only_a_failed_one_is_followed_by_another(
-    person: Person, lake: Lake
+    sandbox: Sandbox, person: Person, lake: Lake
 ) -> None:
     twice = [start(person, lake, "end"), start(person, lake, "end")]
     broken = start(person, lake, "fail")
@@ -109,8 +110,12 @@ def test_every_run_has_a_job_of_its_own_and_only_a_failed_one_is_followed_by_ano
     reports = person.xcom("job", twice[0])
     assert list(reports) == ["refine"]
     assert reports["refine"][0].endswith("/0123456789abcdef/refine.report.json")
-    assert lake.jobs(twice[0])[0]["jobRunId"] in person.links("job", twice[0])["Spark job"]
-    assert person.links("job", twice[0])["Report"].endswith("/refine.report.html")
+    links, job_id = person.links("job", twice[0]), lake.jobs(twice[0])[0]["jobRunId"]
+    assert links["Spark job"] == f"{sandbox.settings.endpoint}/_sandbox/emr-serverless/jobs/{job_id}"
+    with urllib.request.urlopen(links["Spark job"], timeout=10) as page:
+        assert "the job is done" in page.read().decode()
+    assert links["Report"].startswith(f"{sandbox.settings.endpoint}/_sandbox/objects/lifecycle-sandbox-evidence/")
+    assert links["Report"].endswith("/refine.report.html")
     person.clear("job", twice[0])
     until(lambda: person.task("job", twice[0])["try_number"] == 2)
     assert end(person, broken) == "failed"
@@ -138,6 +143,9 @@ def test_the_sweeper_ends_what_a_killed_triggerer_left(airflow: LocalAirflow, pe
     kill(airflow, "triggerer")
     person.fail("job", left)
     airflow.start("triggerer")
+    look = f"test-{uuid.uuid4().hex[:8]}"
+    person.trigger("sweep_jobs", look, abandoned_jobs="tell")
+    until(lambda: person.task("sweep_jobs", look, "end_jobs_nobody_waits_for")["state"] == "success")
     assert lake.states(left) == ["RUNNING"]
     person.trigger("sweep_jobs", f"test-{uuid.uuid4().hex[:8]}")
     until(lambda: lake.states(left) == ["CANCELLED"])

@@ -14,6 +14,7 @@ from groundwork.dag_families.documentation import documentation
 from groundwork.spec import names
 from groundwork.spec.errors import SpecError
 from groundwork.spec.include import Product, include_folder, load_environment, load_product, product_names
+from groundwork.spec.look_up_cycles import look_up_cycles
 
 if TYPE_CHECKING:
     from groundwork.spec.contract import Contract
@@ -70,7 +71,8 @@ class UnusableDeclarations(DAG):
 def declarations(dag_file: str) -> Iterator[Declaration]:
     """Every product that has a DAG in a file; only the one that Airflow asks for while it runs a task.
 
-    A product that cannot be used is left out. The first family that is switched on tells of it, once.
+    A product that cannot be used is left out, and so are those that look each other up in a circle. The first family
+    that is switched on tells of it, once.
 
     :param dag_file: ``__file__`` of the DAG file; its stem is the stage
     :raises SpecError: the environment cannot be used, or the one product asked for
@@ -85,14 +87,12 @@ def declarations(dag_file: str) -> Iterator[Declaration]:
     if not getattr(environment.modules, _module(stage)):
         return
     if asked is not None:
-        yield _declaration(stage, include, environment, asked.removeprefix(names.dag_id(stage, "")))
+        product = load_product(include, asked.removeprefix(names.dag_id(stage, "")))
+        yield Declaration(stage, include, environment, product)
         return
-    problems: list[SpecError] = []
-    for product in product_names(include):
-        try:
-            yield _declaration(stage, include, environment, product)
-        except SpecError as error:
-            problems.append(error)
+    products, problems = _usable(include)
+    for product in products.values():
+        yield Declaration(stage, include, environment, product)
     if problems and stage == _telling_stage(environment.modules):
         # In the caller's file and by no name of it: Airflow finds DAGs that are made while a file is imported.
         with UnusableDeclarations(stage, SpecError("\n".join(str(problem) for problem in problems))):
@@ -135,8 +135,20 @@ def asset(layer: names.Layer, product: str) -> Asset:
     return Asset(name=names.asset_name(layer, product), uri=names.asset_uri(layer, product))
 
 
-def _declaration(stage: str, include: Path, environment: Environment, product: str) -> Declaration:
-    return Declaration(stage, include, environment, load_product(include, product))
+def _usable(include: Path) -> tuple[dict[str, Product], list[SpecError]]:
+    """The products that can be used, by name, and what is wrong with the others."""
+    products: dict[str, Product] = {}
+    problems: list[SpecError] = []
+    for name in product_names(include):
+        try:
+            products[name] = load_product(include, name)
+        except SpecError as error:
+            problems.append(error)
+    for cycle in list(look_up_cycles(include, products)):
+        problems.append(cycle.problem)
+        for name in cycle.products:
+            products.pop(name, None)
+    return products, problems
 
 
 def _module(stage: str) -> str:

@@ -64,3 +64,17 @@ def deciding(verb: str) -> dict[str, Param]:
             description="Recorded with your name.",
         ),
     }
+
+
+def sweeping() -> dict[str, Param]:
+    """What becomes of jobs that no task waits for."""
+    return {
+        "abandoned_jobs": Param(
+            "end",
+            type="string",
+            enum=["end", "tell"],
+            values_display={"end": "End them", "tell": "Only tell which there are"},
+            title="Jobs that no task waits for",
+            description="Telling ends nothing: look first when you are not sure whose jobs these are.",
+        )
+    }

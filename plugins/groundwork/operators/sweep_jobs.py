@@ -20,7 +20,8 @@ class SweepJobsOperator(BaseOperator):
     """Goes through the attempts that are open in the ledger and ends those whose task has ended or is gone.
 
     A triggerer that is killed in the moment a task is cleared or failed leaves such a job, and a task whose DAG run was
-    deleted does. Returns how many attempts were open and which of them were ended.
+    deleted does. With the parameter ``abandoned_jobs`` as ``tell`` it ends nothing. Returns how many attempts were
+    open, which of them no task waits for, and which of those were ended.
 
     :param environment: where ledger and engine are
     """
@@ -29,7 +30,7 @@ class SweepJobsOperator(BaseOperator):
         super().__init__(**kwargs)
         self.environment = environment
 
-    def execute(self, context: Context) -> dict[str, Any]:  # noqa: ARG002 - Airflow's shape
+    def execute(self, context: Context) -> dict[str, Any]:
         """End what nobody waits for."""
         from groundwork.hooks.job_attempts import JobAttempts
         from groundwork.hooks.ledger import LedgerHook
@@ -39,11 +40,14 @@ class SweepJobsOperator(BaseOperator):
         attempts = JobAttempts(LedgerHook(table=environment.ledger_table, region_name=environment.region))
         found = attempts.open()
         abandoned = [attempt for attempt in found if not is_awaited(attempt.work)]
+        named = [attempt.name for attempt in abandoned]
+        self.log.info("%d attempts are open; no task waits for %s", len(found), ", ".join(named) or "none of them")
+        if context["params"]["abandoned_jobs"] == "tell":
+            return {"open": len(found), "abandoned": named, "ended": []}
         engine = SparkJobHook(environment)
         for attempt in abandoned:
             self._end(attempt, attempts, engine)
-        self.log.info("%d attempts are open, %d of them were ended", len(found), len(abandoned))
-        return {"open": len(found), "ended": [attempt.name for attempt in abandoned]}
+        return {"open": len(found), "abandoned": named, "ended": named}
 
     def _end(self, attempt: Attempt, attempts: JobAttempts, engine: SparkEngine) -> None:
         """Cancel what runs and write down how it ended; a job that still ends is seen to by the next sweep."""

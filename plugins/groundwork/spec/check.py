@@ -7,6 +7,7 @@ from pathlib import Path
 
 from groundwork.spec.errors import SpecError
 from groundwork.spec.include import Product, load_environment, load_product, product_names
+from groundwork.spec.look_up_cycles import look_up_cycles
 from groundwork.spec.ruleset import Enrich
 from groundwork.spec.yaml_file import YamlFile
 
@@ -31,7 +32,9 @@ def check_include(include: Path) -> tuple[int, list[SpecError]]:
             load_environment(include, name)
         except SpecError as error:
             problems.append(error)
-    return 2 * len(names) + len(environments), problems + list(_look_up_problems(include, products))
+    problems += _look_up_problems(include, products)
+    problems += [cycle.problem for cycle in look_up_cycles(include, products)]
+    return 2 * len(names) + len(environments), problems
 
 
 def _misplaced(include: Path, products: list[str]) -> Iterator[SpecError]:

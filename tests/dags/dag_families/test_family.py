@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import textwrap
@@ -43,22 +44,49 @@ def test_every_product_has_every_stage(repository_dags: dict[str, Any]) -> None:
 def test_policies(repository_dags: dict[str, Any]) -> None:
     for dag_id, dag in repository_dags.items():
         stage, _, product = dag_id.partition("__")
+        assert dag.max_active_runs == 1, dag_id
+        assert not dag.catchup, dag_id
+        for task in dag.tasks:
+            assert task.retries >= 1, dag_id
         if stage not in STAGES:
             continue
         assert {stage, product} < set(dag.tags), dag_id
-        assert dag.max_active_runs == 1, dag_id
-        assert not dag.catchup, dag_id
         assert "**What this does.**" in dag.doc_md, dag_id
         assert "| column | type |" in dag.doc_md, dag_id
-        assert dag.params, dag_id
         assert 3 <= len(dag.tasks) <= 5, dag_id
         for task in dag.tasks:
             assert task.owner == "steward", dag_id
             assert task.retries == 2, dag_id
+
+
+def test_every_dag_has_docs_owner_tags_and_a_form(repository_dags: dict[str, Any]) -> None:
+    for dag_id, dag in repository_dags.items():
+        assert len(dag.doc_md.split()) > 20, dag_id
+        assert {task.owner for task in dag.tasks} <= {"steward", "operator"}, dag_id
+        assert dag.tags, dag_id
+        assert dag.params, dag_id
         for name in dag.params:
             declared = dag.params.get_param(name)
             assert {"title", "type"} <= declared.schema.keys(), (dag_id, name)
             assert declared.description, (dag_id, name)
+            # What a person types is held against something; what has choices has a default among them.
+            typed = "string" in declared.schema["type"]
+            assert not typed or declared.schema.keys() & {"pattern", "minLength", "enum"}, (dag_id, name)
+            if "enum" in declared.schema:
+                assert declared.value in declared.schema["enum"], (dag_id, name)
+                assert set(declared.schema["values_display"]) == set(declared.schema["enum"]), (dag_id, name)
+
+
+def test_only_a_persons_decision_has_no_default(repository_dags: dict[str, Any]) -> None:
+    from airflow.sdk.exceptions import ParamValidationError
+
+    for dag_id, dag in repository_dags.items():
+        try:
+            dag.params.validate()
+            complete = True
+        except ParamValidationError:
+            complete = False
+        assert complete == (not dag_id.startswith(("publish_batch__", "undo_publish__"))), dag_id
 
 
 def test_a_dag_reads_as_a_line(repository_dags: dict[str, Any]) -> None:
@@ -126,6 +154,8 @@ def test_params_are_validated(repository_dags: dict[str, Any]) -> None:
     assert refused("refine_data__flights", batch_id="'; drop table")
     assert refused("acquire_data__flights", wait_minutes=-1)
     assert refused("acquire_data__flights", wait_minutes="soon")
+    assert not refused("sweep_jobs", abandoned_jobs="tell")
+    assert refused("sweep_jobs", abandoned_jobs="keep")
 
 
 def test_bad_files_are_one_readable_import_error_and_the_others_build(include: Include) -> None:
@@ -142,6 +172,23 @@ def test_bad_files_are_one_readable_import_error_and_the_others_build(include: I
     assert "rules/keyless.yaml:" in lines[0]
     assert "contracts/typo.yaml:" in lines[1]
     assert "colour: unknown key" in lines[1]
+    assert "Traceback" not in message
+
+
+def test_products_that_look_each_other_up_are_refused_and_the_others_build(include: Include) -> None:
+    def look_up(product: str) -> dict[str, Any]:
+        taken = {f"name_of_{product}": "name"}
+        return {"rules": [{"name": "find", "kind": "enrich", "product": product, "match": {"id": "id"}, "take": taken}]}
+
+    include.add("shops", look_up("towns"))
+    include.add("towns", look_up("shops"))
+    include.add("visitors", look_up("towns"))
+    found = bag()
+    assert {f"{stage}__visitors" for stage in STAGES} == found.dags.keys() - {"sweep_jobs"}
+    ((file, message),) = found.import_errors.items()
+    assert file == "acquire_data.py"
+    circle = "rule 'find' closes a circle of look-ups, shops → towns → shops: .*Take one of these look-ups out"
+    assert re.search(rf"rules/shops\.yaml:\d+: rules\[0\]: {circle}", message)
     assert "Traceback" not in message
 
 
