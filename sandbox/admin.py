@@ -7,29 +7,18 @@ import os
 import threading
 import time
 from collections import Counter
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 import moto
 
 from sandbox import object_pages
 from sandbox.errors import Answer
 from sandbox.faults import Faults, parse_fault
+from sandbox.pages import Pages
 from sandbox.services import SERVICES
 
 ADMIN_PREFIX = "/_sandbox/"
-
-
-class Runtime(Protocol):
-    """What the core asks of a service that runs jobs."""
-
-    def start(self) -> None:
-        """The server listens now."""
-
-    def stop(self) -> None:
-        """End all jobs."""
-
-    def admin(self, method: str, path: str, body: bytes) -> tuple[int, bytes, str]:
-        """Status, body and content type of a path under ``/_sandbox/`` that the core does not know."""
 
 
 class Admin:
@@ -37,13 +26,13 @@ class Admin:
 
     :param faults: faults that wait for their calls
     :param counts: calls so far by service and action
-    :param runtime: runs the jobs; answers the paths not known here
+    :param pages: what answers the paths not known here, by the first part of the path
     """
 
-    def __init__(self, faults: Faults, counts: Counter[tuple[str, str]], runtime: Runtime):
+    def __init__(self, faults: Faults, counts: Counter[tuple[str, str]], pages: Mapping[str, Pages]):
         self._faults = faults
         self._counts = counts
-        self._runtime = runtime
+        self._pages = pages
         self._started = time.time()
         self._ready = threading.Event()
 
@@ -59,7 +48,10 @@ class Admin:
             return page(method, body)
         if path.startswith(object_pages.PREFIX):
             return object_pages.object_page(method, path)
-        status, content, content_type = self._runtime.admin(method, path, body)
+        others = self._pages.get(path.removeprefix(ADMIN_PREFIX).split("/")[0])
+        if others is None:
+            return as_json(404, {"error": f"{path}: no such page of the sandbox"})
+        status, content, content_type = others(method, path, body)
         return Answer(status, content, [("Content-Type", content_type)])
 
     def _health(self, method: str, _: bytes) -> Answer:

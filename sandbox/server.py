@@ -53,14 +53,16 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     from sandbox.http_server import SandboxServer
     from sandbox.journal import Journal
     from sandbox.persistence import Persistence
+    from sandbox.processes.job_faults import JobFaults
 
     folder = bodies.BodyFolder(settings.state / "objects")
     bodies.install(folder)
     backends.install()
-    runtime = emr_serverless.install(settings)
+    job_faults = JobFaults()
+    runtime = emr_serverless.install(settings, job_faults)
     faults, counts = Faults(), Counter[tuple[str, str]]()
     persistence = Persistence(Journal(settings.state / "services.sqlite", moto.__version__), folder)
-    admin = Admin(faults, counts, runtime)
+    admin = Admin(faults, counts, {"job-faults": job_faults.answer, "emr-serverless": runtime.admin})
     server = SandboxServer(settings.port, Gateway(persistence, faults, counts, admin))
     orphans = persistence.restore()
     stop_on_signal(runtime.stop, server.shutdown)  # jobs first: they still upload their logs

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.processes.job_faults import JobFaults
+from sandbox.processes.limits import Limits
 from sandbox.settings import Settings
 
 if TYPE_CHECKING:
-    from sandbox.emr_serverless.runtime import Limits, Runtime
+    from sandbox.emr_serverless.runtime import Runtime
 
 
-def install(settings: Settings, limits: Limits | None = None) -> Runtime:
+def install(settings: Settings, faults: JobFaults, limits: Limits | None = None) -> Runtime:
     """Put this service in the place of moto's; call it before the first request.
 
     :param settings: the sandbox
+    :param faults: faults that wait for their jobs
     :param limits: how much at once, and how long; the defaults suit two cores
     """
     # imported late: the archive of classes needs a part of this package and none of moto
@@ -21,10 +24,10 @@ def install(settings: Settings, limits: Limits | None = None) -> Runtime:
 
     from sandbox.emr_serverless.models import EMRServerlessBackend
     from sandbox.emr_serverless.responses import EMRServerlessResponse
-    from sandbox.emr_serverless.runtime import Limits, Runtime
+    from sandbox.emr_serverless.runtime import Runtime
 
     emrserverless_backends.backend = EMRServerlessBackend
-    EMRServerlessResponse.runtime = Runtime(settings, limits or Limits())
+    EMRServerlessResponse.runtime = Runtime(settings, faults, limits or Limits())
     return EMRServerlessResponse.runtime
 
 

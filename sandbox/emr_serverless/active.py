@@ -6,12 +6,13 @@ import signal
 import time
 from pathlib import Path
 
-from sandbox.emr_serverless.job_faults import JobFault
 from sandbox.emr_serverless.log_shipping import LogShipping
-from sandbox.emr_serverless.processes import Processes
 from sandbox.emr_serverless.records import TERMINAL, JobRun
 from sandbox.emr_serverless.spares import Spare
-from sandbox.emr_serverless.usage import sample
+from sandbox.processes.job_faults import JobFault
+from sandbox.processes.output import STREAMS
+from sandbox.processes.processes import Processes
+from sandbox.processes.usage import sample
 
 SAMPLE_SECONDS = 1.0
 
@@ -42,7 +43,7 @@ class Active:
         self.key = spare.key
         self.folders = [self.folder, spare.folder]
         self._spoken_for = self.folder / "taken"
-        for stream in ("stdout", "stderr"):
+        for stream in STREAMS:
             (self.folder / stream).symlink_to(Path("..") / spare.folder.name / stream)
 
     @property

@@ -6,7 +6,8 @@ import re
 import signal
 from pathlib import Path
 
-TAIL_BYTES = 64 * 1024
+from sandbox.processes.output import tail
+
 ERROR_LINE = re.compile(
     r"^(Terminating due to )?(Exception in thread \"[^\"]*\" )?"
     r"(?P<error>[\w.$]+(Error|Exception|Interrupt|Exit|Failed)\b.*)"
@@ -33,13 +34,3 @@ def last_error_line(folder: Path) -> str:
     memory = [error for error in errors if error.startswith("java.lang.OutOfMemoryError")]
     spoken = [line.strip() for line in lines if line.strip()]
     return (memory or errors[-1:] or spoken[-1:] or [""])[0]
-
-
-def tail(file: Path) -> list[str]:
-    """The last lines of a file; none when it is not there."""
-    try:
-        with file.open("rb") as output:
-            output.seek(max(0, file.stat().st_size - TAIL_BYTES))
-            return output.read().decode("utf-8", "replace").splitlines()
-    except OSError:
-        return []

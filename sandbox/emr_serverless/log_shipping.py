@@ -5,17 +5,16 @@ from __future__ import annotations
 import gzip
 import logging
 import threading
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-STREAMS = ("stdout", "stderr")
+from sandbox.processes.log_stream import LogStream
+from sandbox.processes.output import STREAMS
+
 DEFAULT_GROUP = "/aws/emr-serverless"
-EVENT_BYTES = 200_000
-BATCH_BYTES = 900_000
 LOG = logging.getLogger(__name__)
 
 
@@ -32,12 +31,10 @@ class LogShipping:
     def __init__(self, folder: Path, monitoring: dict[str, Any], place: str, s3: Any, logs: Any):
         self._folder = folder
         self._place = place
-        self._s3, self._logs = s3, logs
+        self._s3 = s3
         self._log_uri = monitoring.get("s3MonitoringConfiguration", {}).get("logUri")
-        cloudwatch = monitoring.get("cloudWatchLoggingConfiguration", {})
-        self._cloudwatch = cloudwatch if cloudwatch.get("enabled") else None
+        self._streams = log_streams(monitoring.get("cloudWatchLoggingConfiguration", {}), place, logs)
         self._uploaded: dict[str, int] = {}
-        self._sent: dict[str, int] = {}
         self._complained = False
         self._turn = threading.Lock()
 
@@ -57,8 +54,8 @@ class LogShipping:
                 if self._log_uri and (last or size != self._uploaded.get(stream, 0)):
                     self._upload(stream, file)
                     self._uploaded[stream] = size
-                if self._cloudwatch and size:
-                    self._send(stream, file, last)
+                if stream in self._streams:
+                    self._streams[stream].send(file, last=last)
         except (ClientError, BotoCoreError, OSError) as error:
             if not self._complained:
                 LOG.warning("logs of %s cannot be delivered: %s", self._place, error)
@@ -71,51 +68,17 @@ class LogShipping:
         content = file.read_bytes() if file.exists() else b""
         self._s3.put_object(Bucket=address.netloc, Key=key, Body=gzip.compress(content, 1, mtime=0))
 
-    def _send(self, stream: str, file: Path, last: bool) -> None:
-        assert self._cloudwatch is not None
-        kinds = self._cloudwatch.get("logTypes", {"SPARK_DRIVER": list(STREAMS)})
-        if stream.upper() not in [kind.upper() for kind in kinds.get("SPARK_DRIVER", [])]:
-            return
-        with file.open("rb") as output:
-            output.seek(self._sent.get(stream, 0))
-            new = output.read()
-        if not last:
-            new = new[: new.rfind(b"\n") + 1]
-        if not new:
-            return
-        group = self._cloudwatch.get("logGroupName", DEFAULT_GROUP)
-        prefix = self._cloudwatch.get("logStreamNamePrefix", "")
-        name = f"{prefix}/{self._place}/SPARK_DRIVER/{stream}"
-        if stream not in self._sent:
-            self._create(group, name)
-        for batch in batches(new):
-            self._logs.put_log_events(logGroupName=group, logStreamName=name, logEvents=batch)
-        self._sent[stream] = self._sent.get(stream, 0) + len(new)
 
-    def _create(self, group: str, name: str) -> None:
-        exists = self._logs.exceptions.ResourceAlreadyExistsException
-        for create, arguments in (
-            (self._logs.create_log_group, {"logGroupName": group}),
-            (self._logs.create_log_stream, {"logGroupName": group, "logStreamName": name}),
-        ):
-            try:
-                create(**arguments)
-            except exists:
-                continue
-
-
-def batches(text: bytes) -> list[list[dict[str, Any]]]:
-    """Lines as log events, in batches that PutLogEvents takes."""
-    at = int(time.time() * 1000)
-    found: list[list[dict[str, Any]]] = [[]]
-    size = 0
-    for line in text.splitlines():
-        if not line.strip():
-            continue  # CloudWatch refuses an empty message
-        message = line[:EVENT_BYTES].decode("utf-8", "replace")
-        size += len(line) + 26
-        if size > BATCH_BYTES or len(found[-1]) == 10_000:
-            found.append([])
-            size = len(line) + 26
-        found[-1].append({"timestamp": at, "message": message})
-    return [batch for batch in found if batch]
+def log_streams(cloudwatch: dict[str, Any], place: str, logs: Any) -> dict[str, LogStream]:
+    """The CloudWatch stream of each of the driver's streams that shall go there."""
+    if not cloudwatch.get("enabled"):
+        return {}
+    kinds = cloudwatch.get("logTypes", {"SPARK_DRIVER": list(STREAMS)})
+    wanted = {kind.upper() for kind in kinds.get("SPARK_DRIVER", [])}
+    group = cloudwatch.get("logGroupName", DEFAULT_GROUP)
+    prefix = cloudwatch.get("logStreamNamePrefix", "")
+    return {
+        stream: LogStream(logs, group, f"{prefix}/{place}/SPARK_DRIVER/{stream}")
+        for stream in STREAMS
+        if stream.upper() in wanted
+    }

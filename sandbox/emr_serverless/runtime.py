@@ -12,30 +12,30 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from moto.emrserverless.models import emrserverless_backends
 
+from sandbox.clients import own_client
 from sandbox.emr_serverless.active import Active
 from sandbox.emr_serverless.errors import SubmissionError
 from sandbox.emr_serverless.failure import describe_exit
-from sandbox.emr_serverless.job_faults import JobFault, JobFaults
 from sandbox.emr_serverless.log_shipping import LogShipping
 from sandbox.emr_serverless.models import EMRServerlessBackend
 from sandbox.emr_serverless.pages import Pages
-from sandbox.emr_serverless.processes import Processes
 from sandbox.emr_serverless.records import WAITING, Application, JobRun, now
 from sandbox.emr_serverless.spares import Spares
 from sandbox.emr_serverless.spark_conf import SMALL_HEAP_MB
 from sandbox.emr_serverless.staging import DRIVER, clear, stage
 from sandbox.emr_serverless.submission import read_submission
-from sandbox.emr_serverless.sweep import sweep
 from sandbox.jars import JarError
-from sandbox.settings import REGION, Settings
+from sandbox.pages import Page
+from sandbox.processes.job_faults import JobFaults
+from sandbox.processes.limits import Limits
+from sandbox.processes.processes import Processes
+from sandbox.processes.sweep import sweep
+from sandbox.settings import Settings
 
 TURN_SECONDS = 0.2
 SHIP_SECONDS = 2.0
@@ -44,40 +44,27 @@ STOPPED = "the sandbox was stopped while the job ran"
 LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much at once, and how long.
-
-    :param slots: drivers at work at once
-    :param grace_seconds: between SIGTERM and SIGKILL, unless CancelJobRun says otherwise
-    :param minute_seconds: length of a minute of the API's time limits; tests shorten it
-    """
-
-    slots: int = 2
-    grace_seconds: float = 5.0
-    minute_seconds: float = 60.0
-
-
 class Runtime:
     """Runs the job runs of one sandbox.
 
     :param settings: the sandbox
+    :param faults: faults that wait for their jobs
     :param limits: how much at once, and how long
     """
 
-    def __init__(self, settings: Settings, limits: Limits):
+    def __init__(self, settings: Settings, faults: JobFaults, limits: Limits):
         self._settings = settings
         self._limits = limits
         self._lock = threading.RLock()
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._active: dict[str, Active] = {}
-        self._processes = Processes(self._exited)
+        self._processes = Processes("emr-serverless", self._exited)
         self._spares = Spares(settings, self._processes)
-        self._faults = JobFaults()
-        self._pages = Pages(settings, self._faults, self._listing)
+        self._faults = faults
+        self._pages = Pages(settings, self._listing)
         self._threads: list[threading.Thread] = []
-        self._s3, self._logs = self._client("s3"), self._client("logs")  # safe to share, and slow to make
+        self._s3, self._logs = own_client(settings, "s3"), own_client(settings, "logs")
 
     def start(self) -> None:
         """Begin to work; the server answers already, because scripts and logs pass through its S3."""
@@ -111,19 +98,9 @@ class Runtime:
         """Look at once whether there is something to do."""
         self._awake.set()
 
-    def inject(self, kind: str, times: int = 1, after_seconds: float = 0.0) -> None:
-        """Let the next job runs go wrong.
-
-        :param kind: ``die``, ``hang`` or ``out_of_memory``
-        :param times: how many job runs
-        :param after_seconds: after the driver started (die, hang)
-        :raises ValueError: no such kind, or not a number of times or seconds
-        """
-        self._faults.add(JobFault(kind, times, after_seconds))
-
-    def admin(self, method: str, path: str, body: bytes) -> tuple[int, bytes, str]:
-        """Answer a path under ``/_sandbox/``: status, body, content type."""
-        return self._pages.answer(method, path, body)
+    def admin(self, method: str, path: str, _: bytes) -> Page:
+        """The page at a path under ``/_sandbox/emr-serverless``."""
+        return self._pages.answer(method, path)
 
     def dashboard(self, job_run_id: str) -> str:
         """Address of a job run's page."""
@@ -165,7 +142,7 @@ class Runtime:
             if len(self._active) >= self._limits.slots:
                 return
             if run.set_state("SCHEDULED", "fetching what the job needs"):
-                active = Active(run, self._settings.jobs / run.id, self._faults.take())
+                active = Active(run, self._settings.jobs / run.id, self._faults.take("emr-serverless"))
                 self._active[run.id] = active
                 threading.Thread(target=self._launch, args=(active,), name=f"launch {run.id}", daemon=True).start()
 
@@ -267,17 +244,6 @@ class Runtime:
     def _backends(self) -> Iterator[EMRServerlessBackend]:
         for _, _, backend in list(emrserverless_backends.iter_backends()):
             yield backend
-
-    def _client(self, service: str) -> Any:
-        variables = self._settings.client_environment()
-        return boto3.Session().client(
-            service,
-            endpoint_url=self._settings.endpoint,
-            region_name=REGION,
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-            config=Config(connect_timeout=2, read_timeout=30, s3={"addressing_style": "path"}),
-        )
 
     def _listing(self) -> dict[str, Any]:
         with self._lock:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.emr_serverless.errors import SubmissionError
-from sandbox.emr_serverless.processes import Processes
 from sandbox.emr_serverless.records import Application
 from sandbox.emr_serverless.spark_conf import CATALOG, driver_conf
 from sandbox.emr_serverless.staging import DRIVER, clear, driver_environment, fit, write_assignment
 from sandbox.emr_serverless.submission import LIST_OPTIONS, spark_defaults, split_environment
+from sandbox.processes.processes import Processes
 from sandbox.settings import Settings
 
 MOST_FAILURES = 2

@@ -11,7 +11,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from sandbox import emr_serverless
-from sandbox.emr_serverless.runtime import Limits
+from sandbox.processes.job_faults import JobFaults
+from sandbox.processes.limits import Limits
 from sandbox.settings import Settings
 
 from .conftest import Jobs, make_jobs, until
@@ -24,7 +25,7 @@ def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Jobs]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = Settings(home=tmp_path, port=port)
-    runtime = emr_serverless.install(settings, Limits(minute_seconds=0.2))
+    runtime = emr_serverless.install(settings, JobFaults(), Limits(minute_seconds=0.2))
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
     server.start()
     runtime.start()

@@ -1,4 +1,4 @@
-"""Ends drivers that an earlier server left behind: the last resort, should its spawner have been killed as well."""
+"""Ends processes that an earlier server left behind: the last resort, should its spawner have been killed as well."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import signal
 from pathlib import Path
 
-from sandbox.emr_serverless.spawner import group_lives, kill_group, started
+from sandbox.processes.spawner import group_lives, kill_group, started
 
 
 def sweep(jobs: Path) -> list[int]:

@@ -1,7 +1,7 @@
-"""The one parent of every driver: starts, signals and reaps them, and ends them all when the server is gone.
+"""The one parent of all jobs: starts, signals and reaps them, and ends them all when the server is gone.
 
 A program of its own (standard library, run by path), because a server that is killed with -9 cannot clean up. This
-process lives on its standard input: when the server dies, however it dies, the pipe ends and every driver is killed. It
+process lives on its standard input: when the server dies, however it dies, the pipe ends and every child is killed. It
 has one thread, so that the kernel's parent-death signal, which follows the *thread* that forked, covers its own death.
 """
 
@@ -27,7 +27,7 @@ LIBC = ctypes.CDLL(None) if IS_LINUX else None
 
 
 @dataclass
-class Driver:
+class Child:
     """One started process group."""
 
     key: str
@@ -41,7 +41,7 @@ class Spawner:
     """Reads one JSON request a line from standard input and writes one JSON event a line to standard output."""
 
     def __init__(self) -> None:
-        self.drivers: dict[str, Driver] = {}
+        self.children: dict[str, Child] = {}
         self.unread = b""
 
     def serve(self) -> None:
@@ -54,7 +54,7 @@ class Spawner:
         for each in NOT_OURS:
             signal.signal(each, signal.SIG_IGN)
         while True:
-            dying = any(driver.status is not None for driver in self.drivers.values())
+            dying = any(child.status is not None for child in self.children.values())
             ready, _, _ = select.select([0, wakeup], [], [], 0.05 if dying else None)
             if wakeup in ready:
                 os.read(wakeup, 4096)
@@ -62,8 +62,8 @@ class Spawner:
                 break
             self._reap()
             self._report()
-        for driver in self.drivers.values():
-            kill_group(driver.process.pid, signal.SIGKILL)
+        for child in self.children.values():
+            kill_group(child.process.pid, signal.SIGKILL)
 
     def _read(self) -> bool:
         received = os.read(0, 65536)
@@ -74,7 +74,7 @@ class Spawner:
         return bool(received)
 
     def do_start(self, key: str, command: list[str], environment: dict[str, str], folder: str) -> None:
-        """Start a driver in a group of its own; its output and pid file lie in its folder."""
+        """Start a process in a group of its own; its output and pid file lie in its folder."""
         try:
             with open(f"{folder}/stdout", "ab") as out, open(f"{folder}/stderr", "ab") as err:
                 process = subprocess.Popen(
@@ -90,34 +90,34 @@ class Spawner:
         except OSError as error:
             tell(event="exited", key=key, status=127, cpu_seconds=0.0, reason=str(error))
             return
-        self.drivers[key] = Driver(key, process)
+        self.children[key] = Child(key, process)
         with open(f"{folder}/pid", "w", encoding="ascii") as file:
             json.dump({"pid": process.pid, "started": started(process.pid)}, file)
         tell(event="started", key=key, pid=process.pid)
 
     def do_send(self, key: str, line: str) -> None:
-        """Write one line to a driver's standard input."""
-        driver = self.drivers.get(key)
-        if driver and driver.process.stdin:
+        """Write one line to a process's standard input."""
+        child = self.children.get(key)
+        if child and child.process.stdin:
             with contextlib.suppress(OSError):
-                driver.process.stdin.write(line.encode() + b"\n")
-                driver.process.stdin.flush()
+                child.process.stdin.write(line.encode() + b"\n")
+                child.process.stdin.flush()
 
     def do_end_input(self, key: str) -> None:
-        """Close a driver's standard input."""
-        driver = self.drivers.get(key)
-        if driver and driver.process.stdin:
+        """Close a process's standard input."""
+        child = self.children.get(key)
+        if child and child.process.stdin:
             with contextlib.suppress(OSError):
-                driver.process.stdin.close()
+                child.process.stdin.close()
 
     def do_signal(self, key: str, number: int) -> None:
-        """Signal a driver's whole group."""
-        driver = self.drivers.get(key)
-        if driver and driver.status is None:
-            kill_group(driver.process.pid, number)
+        """Signal a process's whole group."""
+        child = self.children.get(key)
+        if child and child.status is None:
+            kill_group(child.process.pid, number)
 
     def _reap(self) -> None:
-        """Collect every ended child; orphans of the drivers come here too, because this process is their subreaper."""
+        """Collect every ended child; its orphans come here too, because this process is their subreaper."""
         while True:
             try:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
@@ -125,22 +125,22 @@ class Spawner:
                 return
             if pid == 0:
                 return
-            for driver in self.drivers.values():
-                if driver.process.pid == pid:
-                    driver.status = os.waitstatus_to_exitcode(status)
-                    driver.process.returncode = driver.status
-                    driver.cpu_seconds = usage.ru_utime + usage.ru_stime
-                    driver.reaped_at = time.monotonic()
+            for child in self.children.values():
+                if child.process.pid == pid:
+                    child.status = os.waitstatus_to_exitcode(status)
+                    child.process.returncode = child.status
+                    child.cpu_seconds = usage.ru_utime + usage.ru_stime
+                    child.reaped_at = time.monotonic()
 
     def _report(self) -> None:
-        """Tell of drivers whose whole group is gone."""
-        for driver in [each for each in self.drivers.values() if each.status is not None]:
-            if group_lives(driver.process.pid):
-                if time.monotonic() - driver.reaped_at > LEFTOVER_SECONDS:
-                    kill_group(driver.process.pid, signal.SIGKILL)
+        """Tell of processes whose whole group is gone."""
+        for child in [each for each in self.children.values() if each.status is not None]:
+            if group_lives(child.process.pid):
+                if time.monotonic() - child.reaped_at > LEFTOVER_SECONDS:
+                    kill_group(child.process.pid, signal.SIGKILL)
                 continue
-            del self.drivers[driver.key]
-            tell(event="exited", key=driver.key, status=driver.status, cpu_seconds=driver.cpu_seconds, reason="")
+            del self.children[child.key]
+            tell(event="exited", key=child.key, status=child.status, cpu_seconds=child.cpu_seconds, reason="")
 
 
 def tell(**event: Any) -> None:

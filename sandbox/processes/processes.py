@@ -1,4 +1,4 @@
-"""The server's side of the spawner: start, signal and feed drivers, and hear of their ends."""
+"""The server's side of the spawner: start, signal and feed processes, and hear of their ends."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox.emr_serverless import spawner
+from sandbox.processes import spawner
 
 Exited = Callable[[str, int, float, str], None]
 
 
 class Processes:
-    """All drivers of this server, by key.
+    """All processes of one service, by key.
 
+    :param name: of the service, to be seen beside the spawner's process
     :param exited: called with key, exit status (negative: the signal), processor seconds and, when it could not be
         started at all, the reason; on the thread that listens to the spawner
     """
 
-    def __init__(self, exited: Exited):
+    def __init__(self, name: str, exited: Exited):
+        self._name = name
         self._exited = exited
         self._pids: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -35,12 +37,12 @@ class Processes:
     def open(self) -> None:
         """Start the spawner."""
         self._spawner = subprocess.Popen(
-            [sys.executable, "-I", str(Path(spawner.__file__))],
+            [sys.executable, "-I", str(Path(spawner.__file__)), self._name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # a signal to the server's group must not reach it: it ends with the pipe
         )
-        self._listener = threading.Thread(target=self._listen, name="drivers", daemon=True)
+        self._listener = threading.Thread(target=self._listen, name=f"{self._name} processes", daemon=True)
         self._listener.start()
 
     def close(self) -> None:
@@ -54,23 +56,23 @@ class Processes:
             self._listener.join(timeout=10)
 
     def start(self, key: str, command: list[str], environment: dict[str, str], folder: Path) -> None:
-        """Start a driver with its output in its folder."""
+        """Start a process with its output in its folder, in the ``work`` folder inside."""
         self._tell(do="start", key=key, command=command, environment=environment, folder=str(folder))
 
     def send(self, key: str, line: str) -> None:
-        """Write one line to a driver's standard input."""
+        """Write one line to a process's standard input."""
         self._tell(do="send", key=key, line=line)
 
     def end_input(self, key: str) -> None:
-        """Close a driver's standard input: a spare that waits there ends."""
+        """Close a process's standard input: what waits there ends."""
         self._tell(do="end_input", key=key)
 
     def signal(self, key: str, number: int) -> None:
-        """Signal a driver and all its children."""
+        """Signal a process and all its children."""
         self._tell(do="signal", key=key, number=number)
 
     def pid(self, key: str) -> int | None:
-        """The driver's process, None before it started and after it ended."""
+        """The process's number, None before it started and after it ended."""
         return self._pids.get(key) or None
 
     def _child(self) -> Any:
@@ -99,7 +101,7 @@ class Processes:
             self._replace_spawner()
 
     def _replace_spawner(self) -> None:
-        """The spawner was killed: end what is left of its drivers, say so, and go on with a new one."""
+        """The spawner was killed: end what is left of its processes, say so, and go on with a new one."""
         with self._lock:
             lost, self._pids = self._pids, {}
             self.open()

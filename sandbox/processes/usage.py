@@ -1,4 +1,4 @@
-"""Processor and memory of a driver with its children, from /proc; zero where there is none (not Linux)."""
+"""Processor and memory of a process with its children, from /proc; zero where there is none (not Linux)."""
 
 from __future__ import annotations
 

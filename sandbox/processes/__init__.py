@@ -1,0 +1,1 @@
+"""Work in processes of its own: started under one parent that outlives nothing, bounded, watched, and swept."""
