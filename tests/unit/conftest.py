@@ -73,6 +73,7 @@ executionRoles:
   refine: arn:aws:iam::123456789012:role/refine
   publish: arn:aws:iam::123456789012:role/publish
   undo: arn:aws:iam::123456789012:role/undo
+  acquire_and_refine: arn:aws:iam::123456789012:role/both
 """
 
 

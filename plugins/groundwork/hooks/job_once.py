@@ -128,8 +128,9 @@ class JobOnce:
 
 
 def _role(spec: JobSpec) -> str:
-    """Role of the job: that of its last stage, which may publish; a job of two stages needs the rights of both."""
-    environment, stage = spec.run.environment, spec.stages[-1]
-    if stage not in environment.execution_roles:
-        raise JobError(f"environment {environment.name!r} has no role for {stage}; add it to executionRoles")
-    return environment.execution_roles[stage]
+    """Role of the job: that of its stages together, which may do what they need and no more."""
+    environment, wanted = spec.run.environment, "_and_".join(spec.stages)
+    for name, arn in environment.execution_roles.items():
+        if name == wanted:
+            return arn
+    raise JobError(f"environment {environment.name!r} has no role for {wanted}; add it to executionRoles")

@@ -6,11 +6,24 @@ from collections.abc import Callable
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from groundwork.spec.base import Declared, Frozen, Identifier
+from groundwork.spec.base import Declared, Frozen, Identifier, problem_at
 
 Stage = Literal["acquire", "refine", "publish", "undo"]
+"""What Spark does with a data product's batches."""
+ModelStage = Literal["build_features", "select_examples", "publish_predictions", "measure_drift"]
+"""What Spark does for a model."""
+ContainerStage = Literal["train", "evaluate", "serve", "report_drift"]
+"""What a model's container does on SageMaker."""
+AnyStage = Stage | ModelStage | ContainerStage
+MODEL_STAGES: tuple[ModelStage | ContainerStage, ...] = (
+    "build_features", "select_examples", "publish_predictions", "measure_drift",
+    "train", "evaluate", "serve", "report_drift",
+)  # fmt: skip
+JobRole = Literal["acquire", "refine", "acquire_and_refine", "publish", "undo"]
+"""What a job's rights are named after: its stages. One that does two has a role of its own, so that no job of one stage
+has the rights of another."""
 RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$")]
 
 
@@ -46,6 +59,7 @@ class Modules(Frozen):
 
     acquire: bool = Field(default=True, description="acquire_data DAGs.")
     refine: bool = Field(default=True, description="refine_data, publish_batch and undo_publish DAGs.")
+    models: bool = Field(default=False, description="Everything about models: features to monitoring.")
 
 
 def _address(*known: str) -> Callable[[str], str]:
@@ -71,11 +85,22 @@ class Environment(Declared):
     )
     region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$", description="AWS region.")
     engine: Engine = Field(description="The Spark engine.")
-    execution_roles: dict[Stage, RoleArn] = Field(description="IAM role of each stage's jobs.")
+    execution_roles: dict[JobRole, RoleArn] = Field(
+        description="IAM role of each stage's jobs, and of those that do two stages at once (refineWithAcquire)."
+    )
     tokenise_secret: Identifier | None = Field(
         default=None, description="Secrets Manager secret (name) that holds the key of comply rules that tokenise."
     )
     modules: Modules = Field(default=Modules(), description="Modules on or off.")
+    model_image: Annotated[str, StringConstraints(pattern=r"^[a-z0-9./-]+$")] | None = Field(
+        default=None,
+        description="Image repository of the models' container, without a tag: the tag is the image's content.",
+    )
+    tracking_uri: str | None = Field(
+        default=None,
+        description="MLflow tracking: the ARN of a SageMaker-managed server, or sqlite:///{home}/…, where {home} is "
+        "GROUNDWORK_HOME. Experiments are not tracked where left out.",
+    )
     landing_poll_seconds: int = Field(default=60, ge=1, le=3600, description="Pause between two looks for files.")
     landing_wait_minutes: int = Field(default=60, ge=1, le=1440, description="How long an acquisition waits for files.")
     object_url: Annotated[str, AfterValidator(_address("endpoint", "region", "bucket", "key"))] = Field(
@@ -89,15 +114,23 @@ class Environment(Declared):
         "Its log object where left out.",
     )
 
+    @model_validator(mode="after")
+    def _models_have_an_image(self) -> Environment:
+        if self.modules.models and self.model_image is None:
+            raise problem_at("modules.models is on and no modelImage is named; add it, or switch the module off", "modules")
+        return self
+
     def bucket(self, purpose: Literal["landing", "lake", "artifacts", "evidence"]) -> str:
         """Name of one of the environment's four buckets."""
         return f"{self.prefix}-{self.name}-{purpose}"
 
     @property
-    def stages(self) -> tuple[Stage, ...]:
-        """Stages of the modules that are switched on; each needs an execution role."""
-        acquire: tuple[Stage, ...] = ("acquire",) if self.modules.acquire else ()
-        return acquire + (("refine", "publish", "undo") if self.modules.refine else ())
+    def job_roles(self) -> tuple[JobRole, ...]:
+        """The execution roles that the jobs of the modules that are switched on need."""
+        acquire: tuple[JobRole, ...] = ("acquire",) if self.modules.acquire else ()
+        refine: tuple[JobRole, ...] = ("refine", "publish", "undo") if self.modules.refine else ()
+        both: tuple[JobRole, ...] = ("acquire_and_refine",) if acquire and refine else ()
+        return acquire + refine + both
 
     @property
     def ledger_table(self) -> str:

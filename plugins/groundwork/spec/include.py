@@ -123,7 +123,7 @@ def load_environment(include: Path, name: str | None = None) -> Environment:
     environment = file.parse(Environment)
     if environment.name != name:
         raise file.error(("name",), f"is {environment.name!r}", f"Write {name!r}, as the file is named")
-    if missing := [stage for stage in environment.stages if stage not in environment.execution_roles]:
+    if missing := [role for role in environment.job_roles if role not in environment.execution_roles]:
         raise file.error(
             ("executionRoles",), f"has no role for {', '.join(missing)}", "Add it, or switch the module off"
         )

@@ -195,6 +195,24 @@ def test_a_stage_without_a_role_is_refused(lake: Lake, engine: SparkJobHook, att
         job.start(job.attach(1), spec)
 
 
+def test_a_job_of_two_stages_has_the_role_of_the_pair_and_no_other(
+    lake: Lake, engine: SparkJobHook, attempts: JobAttempts
+) -> None:
+    spec = written(lake, "end", "pair").model_copy(update={"stages": ("acquire", "refine")})
+    job = once(attempts, engine, "pair")
+    attempt = job.attach(1)
+    with pytest.raises(JobError, match="'sandbox' has no role for acquire_and_refine; add it to executionRoles"):
+        job.start(attempt, spec)
+    both = "arn:aws:iam::123456789012:role/lifecycle-both"
+    roles = {**spec.run.environment.execution_roles, "acquire_and_refine": both}
+    environment = spec.run.environment.model_copy(update={"execution_roles": roles})
+    spec = spec.model_copy(update={"run": spec.run.model_copy(update={"environment": environment})})
+    job_id = job.start(attempt, spec)
+    started = lake.emr.get_job_run(applicationId=lake.application, jobRunId=job_id)["jobRun"]
+    assert started["executionRole"] == both
+    assert started["executionTimeoutMinutes"] == lake.environment.engine.execution_timeout_minutes == 5
+
+
 @pytest.mark.parametrize("word", ["SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING", "CANCELLING"])
 def test_a_job_runs_until_it_has_ended(word: str) -> None:
     assert read_state({"jobRun": {"state": word}}).phase == "running"

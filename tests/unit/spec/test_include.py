@@ -73,12 +73,18 @@ def test_an_environment_is_named_by_argument_or_variable(include: Path, monkeypa
         ("kind: emr_serverless", "kind: spark", "engine.kind", "'emr_serverless'"),
         ("releaseLabel", "release_label", "engine.release_label", "unknown key"),
         ("role/undo", "rolle/undo", "executionRoles.undo", "should match pattern"),
-        ("  undo: arn", "  undoo: arn", "executionRoles.undoo", "'acquire', 'refine', 'publish' or 'undo'"),
+        ("  undo: arn", "  undoo: arn", "executionRoles.undoo", "'acquire_and_refine', 'publish' or 'undo'"),
         (
             "  undo: arn:aws:iam::123456789012:role/undo\n",
             "",
             "executionRoles",
             "has no role for undo. Add it, or switch the module off",
+        ),
+        (
+            "  acquire_and_refine: arn:aws:iam::123456789012:role/both\n",
+            "",
+            "executionRoles",
+            "has no role for acquire_and_refine. Add it, or switch the module off",
         ),
         ("region: eu-west-1", "region: eu-west-1\nobjectUrl: 'https://x/{secret}'", "objectUrl", "secret"),
         ("region: eu-west-1", "region: eu-west-1\nobjectUrl: 'javascript:{key}'", "objectUrl", "address"),
@@ -103,5 +109,5 @@ def test_a_module_that_is_off_needs_no_roles(include: Path, change: Callable[...
         "environments/test.yaml", (roles, ""), ("region: eu-west-1\n", "region: eu-west-1\nmodules: {refine: false}\n")
     )
     environment = load_environment(include, "test")
-    assert environment.stages == ("acquire",)
+    assert environment.job_roles == ("acquire",)
     assert environment.execution_roles == {"acquire": "arn:aws:iam::123456789012:role/acquire"}
