@@ -24,7 +24,7 @@ from sandbox.emr_serverless.failure import describe_exit
 from sandbox.emr_serverless.log_shipping import LogShipping
 from sandbox.emr_serverless.models import EMRServerlessBackend
 from sandbox.emr_serverless.pages import Pages
-from sandbox.emr_serverless.records import WAITING, Application, JobRun, now
+from sandbox.emr_serverless.records import TERMINAL, WAITING, Application, JobRun, now
 from sandbox.emr_serverless.spares import Spares
 from sandbox.emr_serverless.spark_conf import SMALL_HEAP_MB
 from sandbox.emr_serverless.staging import DRIVER, clear, stage
@@ -34,6 +34,7 @@ from sandbox.pages import Page
 from sandbox.processes.job_faults import JobFaults
 from sandbox.processes.limits import Limits
 from sandbox.processes.processes import Processes
+from sandbox.processes.prune import prune
 from sandbox.processes.sweep import sweep
 from sandbox.settings import Settings
 
@@ -72,6 +73,7 @@ class Runtime:
         for group in sweep(self._settings.jobs):
             LOG.warning("killed process group %s, left by an earlier server", group)
         self._recover()
+        self._prune()
         self._processes.open()
         for target in (self._work, self._ship):
             self._threads.append(threading.Thread(target=target, name=f"emr-serverless {target.__name__}", daemon=True))
@@ -219,6 +221,7 @@ class Runtime:
             (folder / "pid").unlink(missing_ok=True)
         with self._lock:
             self._active.pop(active.run.id, None)
+            self._prune()
         self.wake()
 
     def _ship(self) -> None:
@@ -240,6 +243,13 @@ class Runtime:
             for application in backend.applications.values():
                 if application.state == "STARTED" and application.starts_itself and application.id not in waited_for:
                     application.set_state("STOPPED", "the sandbox was restarted; a job run starts it")
+
+    def _prune(self) -> None:
+        """Drop the oldest folders of what has ended; whoever calls it holds the lock, or is alone yet."""
+        runs = {run.id for backend in self._backends() for run in backend.job_runs.values() if run.state in TERMINAL}
+        spares = {folder.name for folder in self._settings.jobs.glob("spare-*")}
+        at_work = {folder.name for active in self._active.values() for folder in active.folders}
+        prune(self._settings.jobs, (runs | spares) - at_work - self._processes.keys(), self._limits.kept)
 
     def _backends(self) -> Iterator[EMRServerlessBackend]:
         for _, _, backend in list(emrserverless_backends.iter_backends()):

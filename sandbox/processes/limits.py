@@ -12,8 +12,10 @@ class Limits:
     :param slots: jobs at work at once
     :param grace_seconds: between SIGTERM and SIGKILL, unless the caller says otherwise
     :param minute_seconds: length of a minute of the API's time limits; tests shorten it
+    :param kept: jobs that have ended and keep their folder
     """
 
     slots: int = 2
     grace_seconds: float = 5.0
     minute_seconds: float = 60.0
+    kept: int = 100

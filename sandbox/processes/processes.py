@@ -75,6 +75,10 @@ class Processes:
         """The process's number, None before it started and after it ended."""
         return self._pids.get(key) or None
 
+    def keys(self) -> set[str]:
+        """Those that have not ended."""
+        return set(self._pids)
+
     def _child(self) -> Any:
         """The spawner, with its pipes."""
         if self._spawner is None:
