@@ -109,9 +109,9 @@ class Sandbox:
         return Status(bool(pid), healthy, pid, self.settings.endpoint, self.settings.home)
 
     def reset(self) -> None:
-        """Stop the server and delete state, jobs and logs."""
+        """Stop the server and delete state, images, jobs and logs."""
         self.down()
-        for folder in (self.settings.state, self.settings.jobs, self.settings.logs):
+        for folder in self._folders:
             shutil.rmtree(folder, ignore_errors=True)
 
     def ask(self, path: str, method: str = "GET", body: dict[str, Any] | None = None, timeout: float = 5) -> Any:
@@ -132,6 +132,18 @@ class Sandbox:
             raise SandboxError(refused.read().decode()) from refused
         except (OSError, ValueError) as silent:
             raise SandboxError(f"{self.settings.endpoint} does not answer ({silent}): is it up?") from silent
+
+    def push_image(self, address: str, folder: Path, python: Path | None = None) -> str:
+        """The sandbox's ``docker push``: register a folder of programs as a container image.
+
+        :param address: ``<registry>/<repository>:<tag>``; a tag keeps the content of its first push
+        :param folder: copied as it is now
+        :param python: interpreter of its programs; the jobs environment's unless named
+        :return: its digest, ``sha256:…``
+        :raises SandboxError: the server does not answer, or refuses with the reason it gives
+        """
+        body = {"address": address, "folder": str(folder), "python": str(python or self.settings.jobs_python)}
+        return str(self.ask("images", "PUT", body, timeout=60)["digest"])
 
     def __enter__(self) -> Self:
         self.up()
@@ -164,6 +176,11 @@ class Sandbox:
                 stderr=output,
                 start_new_session=True,
             )
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        of = self.settings
+        return of.state, of.images, of.jobs, of.sagemaker, of.logs
 
     @property
     def _start_log(self) -> Path:

@@ -51,6 +51,7 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     from sandbox.faults import Faults
     from sandbox.gateway import Gateway
     from sandbox.http_server import SandboxServer
+    from sandbox.images.registry import ImageRegistry
     from sandbox.journal import Journal
     from sandbox.persistence import Persistence
     from sandbox.processes.job_faults import JobFaults
@@ -58,11 +59,12 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     folder = bodies.BodyFolder(settings.state / "objects")
     bodies.install(folder)
     backends.install()
-    job_faults = JobFaults()
+    images, job_faults = ImageRegistry(settings.images), JobFaults()
     runtime = emr_serverless.install(settings, job_faults)
+    pages = {"images": images.answer, "job-faults": job_faults.answer, "emr-serverless": runtime.admin}
     faults, counts = Faults(), Counter[tuple[str, str]]()
     persistence = Persistence(Journal(settings.state / "services.sqlite", moto.__version__), folder)
-    admin = Admin(faults, counts, {"job-faults": job_faults.answer, "emr-serverless": runtime.admin})
+    admin = Admin(faults, counts, pages)
     server = SandboxServer(settings.port, Gateway(persistence, faults, counts, admin))
     orphans = persistence.restore()
     stop_on_signal(runtime.stop, server.shutdown)  # jobs first: they still upload their logs

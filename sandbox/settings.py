@@ -43,6 +43,21 @@ class Settings:
         return self.home / "jobs"
 
     @property
+    def endpoints(self) -> Path:
+        """One folder a serving process."""
+        return self.home / "endpoints"
+
+    @property
+    def images(self) -> Path:
+        """The container images that were pushed, and their index."""
+        return self.home / "images"
+
+    @property
+    def sagemaker(self) -> Path:
+        """One folder a SageMaker job, under the folder of its kind."""
+        return self.home / "sagemaker"
+
+    @property
     def logs(self) -> Path:
         """The server's own log."""
         return self.home / "logs"

@@ -1,0 +1,1 @@
+"""Container images: folders of programs, registered under an address, as ECR has them."""
