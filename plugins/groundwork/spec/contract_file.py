@@ -22,6 +22,7 @@ CONTRACT_PROPERTIES = {
     "groundwork.loadMode": "load_mode",
     "groundwork.eventTime": "event_time",
     "groundwork.knownAt": "known_at",
+    "groundwork.knownInAdvance": "known_in_advance",
     "groundwork.schedule": "schedule",
     "groundwork.refineWithAcquire": "refine_with_acquire",
 }
@@ -216,6 +217,11 @@ class _Reader:
             if isinstance(name, str) and types.get(name) not in _TIMES:
                 mend = f"Timestamps and dates: {', '.join(key for key, kind in types.items() if kind in _TIMES)}"
                 self.problem(self.places[field], f"{name!r} is no timestamp or date column", mend)
+        advance = properties.get("known_in_advance")
+        for index, name in enumerate(advance if isinstance(advance, list) else ()):
+            if name not in types:
+                place = (*self.places["known_in_advance"], index)
+                self.problem(place, f"column {name!r} is not there", f"Columns: {', '.join(types)}")
         for expectation, path in expectations:
             for name in expectation.columns:
                 if name not in types:

@@ -12,16 +12,15 @@ from groundwork.spec.base import Declared, Frozen, Identifier, problem_at
 
 Stage = Literal["acquire", "refine", "publish", "undo"]
 """What Spark does with a data product's batches."""
-ModelStage = Literal["build_features", "select_examples", "publish_predictions", "measure_drift"]
+ModelStage = Literal["build_features", "select_examples", "select_requests", "publish_predictions", "measure_drift"]
 """What Spark does for a model."""
 ContainerStage = Literal["train", "evaluate", "serve", "report_drift"]
 """What a model's container does on SageMaker."""
-AnyStage = Stage | ModelStage | ContainerStage
 MODEL_STAGES: tuple[ModelStage | ContainerStage, ...] = (
-    "build_features", "select_examples", "publish_predictions", "measure_drift",
+    "build_features", "select_examples", "select_requests", "publish_predictions", "measure_drift",
     "train", "evaluate", "serve", "report_drift",
 )  # fmt: skip
-JobRole = Literal["acquire", "refine", "acquire_and_refine", "publish", "undo"]
+JobRole = Literal["acquire", "refine", "acquire_and_refine", "publish", "undo"] | ModelStage | ContainerStage
 """What a job's rights are named after: its stages. One that does two has a role of its own, so that no job of one stage
 has the rights of another."""
 RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$")]
@@ -130,7 +129,7 @@ class Environment(Declared):
         acquire: tuple[JobRole, ...] = ("acquire",) if self.modules.acquire else ()
         refine: tuple[JobRole, ...] = ("refine", "publish", "undo") if self.modules.refine else ()
         both: tuple[JobRole, ...] = ("acquire_and_refine",) if acquire and refine else ()
-        return acquire + refine + both
+        return acquire + refine + both + (MODEL_STAGES if self.modules.models else ())
 
     @property
     def ledger_table(self) -> str:

@@ -40,7 +40,7 @@ def include_folder(dags_folder: Path) -> Path:
     raise SpecError(f"no include folder with contracts at {looked}", mend=f"Set {INCLUDE} to it")
 
 
-def _declaration(include: Path, folder: str, name: str) -> Path:
+def declaration(include: Path, folder: str, name: str) -> Path:
     """The file of a name, which may come from a person; it leads nowhere else."""
     if not name or Path(name).name != name or name.startswith("."):
         raise SpecError(f"{name!r} is no name of a file in {include / folder}", mend="Name it without a path")
@@ -70,7 +70,7 @@ def load_product(include: Path, product: str) -> Product:
     """
     from groundwork.spec.contract_file import read_contract
 
-    path = _declaration(include, "contracts", product)
+    path = declaration(include, "contracts", product)
     if not path.is_file():
         raise SpecError(f"no contract for product {product!r}", file=path, mend="Register it: write the contract")
     contract = read_contract(path)
@@ -82,7 +82,7 @@ def load_ruleset(include: Path, product: str, contract: Contract) -> Ruleset:
 
     :raises SpecError: it is missing, does not validate, or a rule names a column that is not there
     """
-    path = _declaration(include, "rules", product)
+    path = declaration(include, "rules", product)
     if not path.is_file():
         raise SpecError("the product has no ruleset", file=path, mend="Write one; 'rules: []' publishes as it came")
     file = YamlFile(path)
@@ -116,7 +116,7 @@ def load_environment(include: Path, name: str | None = None) -> Environment:
     name = name or os.environ.get(ENVIRONMENT)
     if not name:
         raise SpecError("no environment is named", mend=f"Set {ENVIRONMENT}")
-    path = _declaration(include, "environments", name)
+    path = declaration(include, "environments", name)
     if not path.is_file():
         raise SpecError(f"environment {name!r} is not declared", file=path, mend="Write the file")
     file = YamlFile(path)

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
     from groundwork.spec.contract import Contract
     from groundwork.spec.environment import Environment
+    from groundwork.spec.model import Model
 
 Layer = Literal["raw", "refined", "quarantine"]
+ModelLayer = Literal["feature", "prediction"]
+AssetLayer = Layer | ModelLayer | Literal["registered", "released", "retrain"]
+"""First part of an asset's name: a table's layer, or what became of a model."""
 CATALOGUE = "lake"
 """The Iceberg catalogue's name in Spark."""
 UNREADABLE = "_unreadable"
@@ -27,6 +31,21 @@ def database(environment: Environment, contract: Contract, layer: Layer) -> str:
 def table(environment: Environment, contract: Contract, layer: Layer) -> str:
     """Spark's name of the product's table in a layer: ``lake.<database>.<product>``."""
     return f"{CATALOGUE}.{database(environment, contract, layer)}.{contract.product}"
+
+
+def model_database(environment: Environment, model: Model, layer: ModelLayer) -> str:
+    """Glue database: ``<env>_<domain>_<layer>``."""
+    return f"{environment.name}_{model.domain}_{layer}"
+
+
+def feature_table(environment: Environment, model: Model) -> str:
+    """Spark's name of a model's feature table: ``lake.<database>.<view>``."""
+    return f"{CATALOGUE}.{model_database(environment, model, 'feature')}.{model.features.view}"
+
+
+def prediction_table(environment: Environment, model: Model) -> str:
+    """Spark's name of a model's prediction table: ``lake.<database>.<model>``."""
+    return f"{CATALOGUE}.{model_database(environment, model, 'prediction')}.{model.name}"
 
 
 def unreadable_table(environment: Environment, contract: Contract) -> str:
@@ -49,12 +68,12 @@ def batch_id(product: str, digests: Iterable[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def asset_name(layer: Layer, product: str) -> str:
+def asset_name(layer: AssetLayer, product: str) -> str:
     """Name of the Airflow asset; no bucket or environment in it."""
     return f"{layer}/{product}"
 
 
-def asset_uri(layer: Layer, product: str) -> str:
+def asset_uri(layer: AssetLayer, product: str) -> str:
     """URI of the Airflow asset.
 
     For a scheme without ``x-`` Airflow asks every provider, and so imports boto3 in each process that sees an asset.
@@ -85,3 +104,18 @@ def job_name(dag: str, key: str, attempt: int) -> str:
     """Readable AWS job name of at most 63 characters from ``[a-zA-Z0-9-]``."""
     stem = re.sub(r"[^a-zA-Z0-9]+", "-", dag)[:44].strip("-")
     return f"{stem}-{key[:12]}-{attempt}"
+
+
+def endpoint(environment: Environment, model: str) -> str:
+    """Name of a model's SageMaker endpoint, of at most 63 characters from ``[a-zA-Z0-9-]``."""
+    return f"groundwork-{environment.name}-{model}".replace("_", "-")[:63].strip("-")
+
+
+def package_group(environment: Environment, model: str) -> str:
+    """Name of a model's SageMaker model package group."""
+    return endpoint(environment, model)
+
+
+def capture_prefix(environment: Environment, model: str) -> str:
+    """Where the endpoint's captured requests lie, ending in a slash; SageMaker puts them under its endpoint's name."""
+    return f"s3://{environment.bucket('evidence')}/captured/{model}/"

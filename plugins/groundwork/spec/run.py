@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from groundwork.spec.base import Declared, Frozen, Identifier, Instant
@@ -81,6 +83,7 @@ class FrozenRun(Frozen):
     :param fencing_token: rises with every holder of the product's lease; a smaller one has been superseded
     """
 
+    kind: Literal["product"] = "product"
     prefix: str
     dag_id: str
     run_id: str
@@ -98,6 +101,11 @@ class FrozenRun(Frozen):
     fencing_token: int = Field(ge=1)
 
     @property
+    def subject(self) -> str:
+        """What the run is about, for tags and messages."""
+        return self.contract.product
+
+    @property
     def uri(self) -> str:
         """Where the frozen run stands."""
         return f"{self.prefix}run.json"
@@ -105,6 +113,10 @@ class FrozenRun(Frozen):
     def report_uri(self, stage: Stage, batch_id: str) -> str:
         """Where a stage leaves its report about a batch."""
         return f"{self.prefix}{batch_id}/{stage}.report.json"
+
+    def report_uris(self, stage: Stage) -> list[str]:
+        """Addresses of a stage's reports, one for each batch."""
+        return [self.report_uri(stage, batch.batch_id) for batch in self.batches]
 
     def artefact_uri(self, stage: Stage, batch_id: str, name: str) -> str:
         """Where a stage leaves something else about a batch: ``quality.json``, ``report.html`` …"""
