@@ -1,0 +1,1 @@
+"""SageMaker that really works: jobs in containers that are processes, endpoints that serve, records that are kept."""
