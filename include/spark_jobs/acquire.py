@@ -94,13 +94,10 @@ def _load(work: _Acquisition, headers: Mapping[str, Sequence[str]]) -> Decision:
     """Write the batch to its branch and decide by what stands there."""
     records = landing_files.read_files(work.spark, work.batch, work.landing, headers)
     with work.progress.step("write"):
-        unreadable, breaks = _write(work, records)
+        unreadable = _write(work, records)
         if unreadable:
             _keep_unreadable(work, records)
         work.files = _count_files(work, unreadable)
-    if breaks and (files := landing_files.unclosed_quotes(work.spark, work.batch)):
-        reasons = [f"{uri}: a quote is opened and never closed; what follows it cannot be told apart" for uri in files]
-        return Decision(outcome="refuse", reasons=tuple(reasons))
     rows = sum(file.rows for file in work.files)
     if not rows:
         reason = f"none of the {unreadable} records has the shape of a row" if unreadable else "the files hold no rows"
@@ -110,24 +107,21 @@ def _load(work: _Acquisition, headers: Mapping[str, Sequence[str]]) -> Decision:
     return decide_types(readable, work.landing)
 
 
-def _write(work: _Acquisition, records: DataFrame) -> tuple[int, int]:
-    """Rows to the branch; how many records are unreadable, and how many hold a line break, is seen on the way."""
+def _write(work: _Acquisition, records: DataFrame) -> int:
+    """Rows to the branch; how many records are unreadable is seen on the way."""
     from pyspark.sql import Observation
     from pyspark.sql import functions as F  # noqa: N812
 
     seen = Observation()
     reason = F.col(landing_files.REASON)
-    observed = records.observe(
-        seen, F.count(reason).alias("unreadable"), F.count(F.when(F.col("_breaks"), 1)).alias("breaks")
-    )
+    observed = records.observe(seen, F.count(reason).alias("unreadable"))
     work.raw.create_branch(work.branch)
-    rows = observed.where(reason.isNull()).drop(landing_files.REASON, "_line", "_breaks")
+    rows = observed.where(reason.isNull()).drop(landing_files.REASON, "_line")
     writer = _stamped(work, rows).writeTo(f"{work.raw.name}.branch_{work.branch}")
     writer = writer.option(f"snapshot-property.{BATCH_ID}", work.batch.batch_id)
     writer.option(f"snapshot-property.{RUN_PREFIX}", work.run.prefix).append()
     work.raw.refresh()
-    figures = seen.get
-    return int(figures["unreadable"]), int(figures["breaks"])
+    return int(seen.get["unreadable"])
 
 
 def _stamped(work: _Acquisition, frame: DataFrame) -> DataFrame:

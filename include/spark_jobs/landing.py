@@ -2,7 +2,8 @@
 
 The rule: a field is the text between its delimiters, without the quotes around it and with a doubled quote in quotes
 as one. Nothing is trimmed, nothing is translated: an empty field, quoted or not, is ``''``. Null means that the file
-has no such column. Blank lines are no records. Line ends inside quotes come as ``\\n``.
+has no such column. Blank lines are no records. Line ends inside quotes come as ``\\n``. A file
+with a quote that is never closed is refused when it is collected.
 
 Quoted line breaks are real, so files are read as a whole (``multiLine``): measured on 130,000 flights, 0.98 s on one
 core against 0.85 s on two without. In return one file is one partition, and the record's number needs no second pass.
@@ -104,9 +105,8 @@ def _read_file(spark: SparkSession, file: LandedFile, landing: Landing, header: 
     ]
     reason = _reason(F.col(MALFORMED), fields, landing, len(header))
     line = F.coalesce(F.col(MALFORMED), F.concat_ws(landing.delimiter, *fields)).alias("_line")
-    breaks = F.concat_ws("", *fields).contains("\n").alias("_breaks")
     source = F.lit(file.uri).alias("_source_file")
-    return records.select(*declared, source, "_source_row", line, reason.alias(REASON), breaks)
+    return records.select(*declared, source, "_source_row", line, reason.alias(REASON))
 
 
 def _reason(malformed: Column, fields: list[Column], landing: Landing, width: int) -> Column:
@@ -142,18 +142,3 @@ def _options(landing: Landing) -> dict[str, Any]:
 def _escape(uri: str) -> str:
     """An address whose characters mean themselves to Hadoop's globbing."""
     return re.sub(r"([\\\[\]{}*?])", r"\\\1", uri)
-
-
-def unclosed_quotes(spark: SparkSession, batch: Batch) -> list[str]:
-    """Files with an odd number of quotes: one was opened and never closed, and swallowed what follows it."""
-    from pyspark.sql import functions as F  # noqa: N812
-
-    found = []
-    for file in batch.files:
-        # Latin-1 keeps every byte, and a quote is the same byte in all supported encodings.
-        lines = spark.read.option("encoding", "ISO-8859-1").text(_escape(file.uri))
-        quotes = F.length("value") - F.length(F.replace(F.col("value"), F.lit('"'), F.lit("")))
-        total = lines.agg(F.sum(quotes)).first()
-        if total and (total[0] or 0) % 2:
-            found.append(file.uri)
-    return found

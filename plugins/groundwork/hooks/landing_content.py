@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from groundwork.decisions.schema import decide_header
+from groundwork.hooks.landing_quotes import QuoteCheck
 from groundwork.spec.contract import Landing
 
 # A gzip member can grow a thousandfold; it is unpacked in steps of this size.
 STEP_BYTES = 1 << 20
 HEADER_CHARACTERS = 1 << 18
+# Says nothing that the contract does not say: Excel writes one into every CSV.
+BYTE_ORDER_MARK = "\ufeff"
 SIGNATURES = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip (or Excel)",
@@ -43,7 +46,7 @@ class _Refused(ValueError):
 
 
 def inspect(chunks: Iterable[bytes], landing: Landing, *, gzip: bool) -> Content:
-    """Reads a file once: digest, gzip's own checks, encoding, NUL characters and the header line.
+    """Reads a file once: digest, gzip's own checks, encoding, NUL characters, open quotes and the header line.
 
     :param chunks: the file's bytes; all of them are read, also when the file is refused early
     :param landing: how the file should be written
@@ -116,6 +119,7 @@ def _text_problems(chunks: Iterable[bytes], landing: Landing) -> tuple[str, ...]
     lines = 1
     position = 0
     decoder = codecs.getincrementaldecoder(landing.encoding)()
+    quotes = QuoteCheck(landing.delimiter)
     for final, chunk in _with_last(chunks):
         try:
             text = decoder.decode(chunk, final=final)
@@ -128,11 +132,12 @@ def _text_problems(chunks: Iterable[bytes], landing: Landing) -> tuple[str, ...]
         if "\0" in text:
             line = lines + text[: text.index("\0")].count("\n")
             raise _Refused(f"line {line} holds a NUL character; this is not a text file in {landing.encoding}")
+        quotes.read(text if head else text.removeprefix(BYTE_ORDER_MARK))
         if len(head) < HEADER_CHARACTERS:
             head += text[: HEADER_CHARACTERS - len(head)]
         lines += text.count("\n")
         position += len(chunk)
-    return _header_problems(head, landing)
+    return _header_problems(head, landing) or _quote_problems(quotes)
 
 
 def _with_last(chunks: Iterable[bytes]) -> Iterator[tuple[bool, bytes]]:
@@ -142,8 +147,7 @@ def _with_last(chunks: Iterable[bytes]) -> Iterator[tuple[bool, bytes]]:
 
 
 def _header_problems(head: str, landing: Landing) -> tuple[str, ...]:
-    # A byte order mark says nothing that the contract does not say: Excel writes one into every CSV.
-    text = head.removeprefix("\ufeff")
+    text = head.removeprefix(BYTE_ORDER_MARK)
     if not text.strip():
         return ("the file has no header line",)
     try:
@@ -151,6 +155,13 @@ def _header_problems(head: str, landing: Landing) -> tuple[str, ...]:
     except csv.Error as error:
         return (f"the header line cannot be read: {error}",)
     return decide_header(header, landing).reasons
+
+
+def _quote_problems(quotes: QuoteCheck) -> tuple[str, ...]:
+    line = quotes.unclosed()
+    if line is None:
+        return ()
+    return (f"line {line}: a quote is opened and never closed, so what follows it cannot be told apart",)
 
 
 def _other_format(first: bytes, landing: Landing, *, gzip: bool) -> str | None:

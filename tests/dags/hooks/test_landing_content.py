@@ -150,7 +150,78 @@ def test_a_gzip_bomb_needs_no_memory() -> None:
         tracemalloc.stop()
 
 
-@given(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=60), st.integers(1, 9))
+OPEN = "a quote is opened and never closed, so what follows it cannot be told apart"
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (b'1,one\n2,"two\n', 3),
+        (b'1,one\n2,"two', 3),
+        (b'1,"', 2),
+        (b'1,"two""', 2),
+        (b'1,"two""\n2,three\n', 2),
+        (b'1,"one\n2,two\n3,three\n', 2),
+        (b'1,"a\n\nb"\n"2","\n', 5),
+        (b'"1,one\r\n', 2),
+    ],
+)
+def test_a_quote_that_is_never_closed_names_its_line(rows: bytes, line: int) -> None:
+    for size in (1, 2, 3, 1000):
+        seen = inspect(pieces(b"id,name\n" + rows, size), landing(), gzip=False)
+        assert seen.reasons == (f"line {line}: {OPEN}",), size
+    assert reasons((b"id,name\n" + rows).replace(b",", b";"), delimiter=";") == f"line {line}: {OPEN}"
+    wide = "\ufeff".encode("utf-16-le") + (b"id,name\n" + rows).decode().encode("utf-16-le")
+    assert reasons(wide, encoding="UTF-16LE") == f"line {line}: {OPEN}"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        b'1,"one"',
+        b'1,"o""ne"\n',
+        b'1,""\n',
+        b'1,""""\n2,""\n',
+        b'1,"a\nb"\n2,x\n',
+        b'1,6" pipe\n',  # a quote within an unquoted field is a character
+        b'1, "one\n',  # so is one behind a blank
+        b'1,"one" of two\n',
+        b'1,"one"two"\n2,x\n',
+    ],
+)
+def test_quotes_that_are_closed_or_none(rows: bytes) -> None:
+    for size in (1, 2, 3, 1000):
+        assert inspect(pieces(b"\xef\xbb\xbf" + b'"id","name"\n' + rows, size), landing(), gzip=False).reasons == ()
+
+
+def opened_in(text: str) -> int | None:
+    """The line in which a quote stays open, character by character."""
+    opened = None
+    place, line = 0, 1
+    while place < len(text):
+        letter = text[place]
+        line += letter == "\n"
+        if opened is not None and text[place : place + 2] == '""':
+            place += 1
+        elif opened is not None and letter == '"':
+            opened = None
+        elif opened is None and letter == '"' and (not place or text[place - 1] in ",\r\n"):
+            opened = line
+        place += 1
+    return opened
+
+
+@given(st.text('",\n\ra', max_size=40), st.integers(1, 12))
+def test_open_quotes_are_found_in_whatever_pieces_they_come(text: str, size: int) -> None:
+    line = opened_in("id,name\n" + text)
+    found = inspect(pieces(b"id,name\n" + text.encode(), size), landing(), gzip=False)
+    assert found.reasons == (() if line is None else (f"line {line}: {OPEN}",))
+
+
+PLAIN = st.characters(blacklist_categories=["Cs"], blacklist_characters='\0"')
+
+
+@given(st.text(PLAIN, max_size=60), st.integers(1, 9))
 def test_any_text_in_any_chunks_reads_as_its_encoding(text: str, size: int) -> None:
     content = b"id,name\n" + text.encode()
     assert inspect(pieces(content, size), landing(), gzip=False).reasons == ()
