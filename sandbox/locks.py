@@ -7,7 +7,7 @@ import time
 
 from sandbox.services import SERVICES
 
-_LOCKS = {service.group: threading.RLock() for service in SERVICES.values()}
+_LOCKS = {service.group: threading.RLock() for service in SERVICES.values() if service.group}
 
 
 def group_lock(group: str) -> threading.RLock:

@@ -65,7 +65,7 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     faults, counts = Faults(), Counter[tuple[str, str]]()
     persistence = Persistence(Journal(settings.state / "services.sqlite", moto.__version__), folder)
     admin = Admin(faults, counts, pages)
-    server = SandboxServer(settings.port, Gateway(persistence, faults, counts, admin))
+    server = SandboxServer(settings.port, Gateway(persistence, faults, counts, admin, {}))
     orphans = persistence.restore()
     stop_on_signal(runtime.stop, server.shutdown)  # jobs first: they still upload their logs
     listener = threading.Thread(target=server.serve_forever, name="listen", daemon=True)

@@ -45,6 +45,7 @@ DYNAMODB_ACTIONS = (
     r"Transact(Get|Write)Items|(Describe|Update)(TimeToLive|ContinuousBackups)|(Tag|Untag)Resource|"
     r"ListTagsOfResource|DescribeEndpoints|DescribeLimits"
 )
+FEATURE_ACTIONS = r"(Put|Get|Delete|BatchGet)Record"
 XML_SERVICES = {"route53", "cloudfront", "s3control"}  # not here, but their SDKs read no other error
 READS = re.compile(r"(Get|List|Describe|Head|BatchGet|TransactGet|Query|Scan|Filter)")
 
@@ -53,9 +54,10 @@ READS = re.compile(r"(Get|List|Describe|Head|BatchGet|TransactGet|Query|Scan|Fil
 class Service:
     """One AWS service of the sandbox.
 
-    :param moto: moto's name of the service
+    :param moto: moto's name of the service; empty where moto has no part in it
     :param protocol: wire protocol of its errors
-    :param group: services that share one lock, because one of them writes into the other
+    :param group: services that share one lock, because one of them writes into the other; empty where its calls are
+        carried out side by side
     :param actions: pattern of the actions that are done; the rest is refused
     """
 
@@ -81,6 +83,14 @@ SERVICES = {
     "sqs": Service("sqs", "json", "messaging"),
     "secretsmanager": Service("secretsmanager", "json", "secretsmanager", SECRETS_ACTIONS),
     "logs": Service("logs", "json", "logs", LOGS_ACTIONS),
+    "sagemaker-runtime": Service("", "rest-json", "", "InvokeEndpoint"),
+    "sagemaker-featurestore-runtime": Service("", "rest-json", "", FEATURE_ACTIONS),
+}
+# Services that sign with the name of another, by the beginning of their paths.
+PATHS = {
+    "/endpoints/": ("sagemaker", "sagemaker-runtime"),
+    "/FeatureGroup/": ("sagemaker", "sagemaker-featurestore-runtime"),
+    "/BatchGetRecord": ("sagemaker", "sagemaker-featurestore-runtime"),
 }
 
 
@@ -108,6 +118,9 @@ def identify(environ: dict[str, Any], body: bytes) -> Call:
     """Name the service and action of a request from its signature, target header, form or path."""
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     service = signed_service(environ) or ("s3" if not target else target.split(".")[0])
+    for path, (signed, meant) in PATHS.items():
+        if service == signed and environ["PATH_INFO"].startswith(path):
+            service = meant
     if service == "dynamodb" and target.startswith("DynamoDBStreams"):
         service = "dynamodbstreams"
     if service == "s3" and environ["PATH_INFO"].startswith("/v20180820/"):
