@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import boto3
 import pytest
@@ -91,7 +92,8 @@ class Refined:
         found = self.publications.all()
         return [found[record.batch.batch_id].state for record in self.batches.all() if record.batch.batch_id in found]
 
-    def undo_job(self, run: FrozenRun) -> None:
+    def undo_job(self, run: FrozenRun, *, takes_back: int = 100, stands: int | None = None) -> None:
+        """Takes a snapshot back; of a replay the batch's earlier one stands again."""
         (batch,) = run.batches
         report = UndoReport(
             product=self.product,
@@ -99,12 +101,13 @@ class Refined:
             decision=Decision(outcome="undo"),
             table=f"lake.sandbox_shop_refined.{self.product}",
             outcome="undone",
-            undone_snapshot_id=100,
-            snapshot_id=None,
-            total_rows=0,
+            undone_snapshot_id=takes_back,
+            snapshot_id=stands,
+            earlier_snapshot_id=stands,
+            total_rows=0 if stands is None else 7,
         )
         EvidenceHook(region_name=REGION).write(run.report_uri("undo", batch.batch_id), report)
-        self.set_head(None)
+        self.set_head(stands)
 
 
 @pytest.fixture
@@ -200,6 +203,33 @@ def test_undo_tells_consumers_and_a_replay_publishes_again(
     assert publication is not None
     assert (publication.state, publication.snapshot_id) == ("published", 200)
     assert [earlier["state"] for earlier in publication.history] == ["published", "undone"]
+
+
+def test_undo_of_a_replay_lets_the_first_publish_stand_again(
+    run_dag: RunDag, refined: Refined, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    batch = refined.acquire("a")
+    run_dag(f"refine_data__{product}", refined.job())
+    first = refined.publications.get(batch)
+    assert first is not None
+    replay = {"batch_id": batch, "replay": True}
+    assert run_dag(f"refine_data__{product}", refined.job(first=200), **replay).state == "success"
+    undo = {"batch_id": batch, "reason": "the new rules were wrong"}
+    job = partial(refined.undo_job, takes_back=200, stands=100)
+    assert run_dag(f"undo_publish__{product}", job, **undo).state == "success"
+    again = refined.publications.get(batch)
+    assert again is not None
+    # The first publish stands, with its report; who took the replay back and why is kept with it.
+    assert (again.state, again.snapshot_id, again.report_uri) == ("published", 100, first.report_uri)
+    assert (again.by, again.reason) == ("dag_test", "the new rules were wrong")
+    assert [(each["state"], each["snapshot_id"]) for each in again.history] == [("published", 100), ("published", 200)]
+    assert refined.publications.of_snapshot(100) == again
+    assert refined.publications.of_snapshot(200) is None
+    assert events(product, "refined")[-1] == {"undone": batch, "snapshot_id": 100}
+    # It counts as published: nothing waits for the gate, and it can be taken back like any other.
+    assert set(run_dag(f"refine_data__{product}").tasks.values()) == {"skipped"}
+    assert run_dag(f"undo_publish__{product}", refined.undo_job, **undo).state == "success"
+    assert refined.states() == ["undone"]
 
 
 def test_a_look_up_that_is_not_published_yet_is_waited_for_and_then_pinned(
