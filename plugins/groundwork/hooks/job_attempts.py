@@ -16,6 +16,7 @@ from groundwork.spec.ledger import (
 )
 
 if TYPE_CHECKING:
+    from groundwork.hooks.job_engine import EngineName
     from groundwork.hooks.ledger import LedgerHook
 
 EndState = Literal["succeeded", "failed", "cancelled"]
@@ -27,12 +28,14 @@ class TaskRun:
     """The piece of work: one task of one DAG run, whichever try of it.
 
     :param map_index: -1 for a task that is not mapped
+    :param engine: what its jobs run on
     """
 
     dag_id: str
     run_id: str
     task_id: str
     map_index: int = -1
+    engine: EngineName = "spark"
 
     @property
     def key(self) -> str:
@@ -93,7 +96,7 @@ class JobAttempts:
             if last and last.state in ("open", "succeeded"):
                 return last
             number = last.number + 1 if last else 1
-            claimed = Attempt(work, number, names.job_name(work.dag_id, work.key, number))
+            claimed = Attempt(work, number, _name(work, number))
             if self._ledger.transact([Create(_record(claimed)), Create(_marker(claimed))]):
                 return claimed
         raise RuntimeError(f"others start jobs for {work} without pause; see that only one Airflow uses this ledger")
@@ -126,6 +129,13 @@ class JobAttempts:
         return [_attempt(record) for record in records if record and record["state"] == "open"]
 
 
+def _name(work: TaskRun, number: int) -> str:
+    """The job's name; SageMaker wants those of tuning jobs short, because its training jobs are named after them."""
+    if work.engine == "tuning":
+        return names.job_name(work.dag_id, work.key, number, limit=32)
+    return names.job_name(work.dag_id, work.key, number)
+
+
 def _record(attempt: Attempt) -> dict[str, Any]:
     work = attempt.work
     return {
@@ -134,6 +144,7 @@ def _record(attempt: Attempt) -> dict[str, Any]:
         "run_id": work.run_id,
         "task_id": work.task_id,
         "map_index": work.map_index,
+        "engine": work.engine,
         "number": attempt.number,
         "name": attempt.name,
         "state": attempt.state,
@@ -146,7 +157,7 @@ def _marker(attempt: Attempt) -> dict[str, Any]:
 
 def _attempt(record: dict[str, Any]) -> Attempt:
     return Attempt(
-        work=TaskRun(record["dag_id"], record["run_id"], record["task_id"], record["map_index"]),
+        work=TaskRun(record["dag_id"], record["run_id"], record["task_id"], record["map_index"], record["engine"]),
         number=record["number"],
         name=record["name"],
         state=record["state"],

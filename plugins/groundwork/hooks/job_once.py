@@ -1,4 +1,4 @@
-"""One piece of work as a Spark job, started once however often and by however many it is asked for."""
+"""One piece of work as a job, started once however often and by however many it is asked for."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from groundwork.hooks.spark_engine import JobStart, JobState
+from groundwork.hooks.job_engine import JobIdentity, JobState
 
 if TYPE_CHECKING:
     from groundwork.hooks.job_attempts import Attempt, JobAttempts, TaskRun
-    from groundwork.hooks.spark_engine import SparkEngine
-    from groundwork.spec.run import JobSpec
+    from groundwork.hooks.job_engine import JobEngine
 
 CANCEL_SECONDS = 120
 LOG = logging.getLogger(__name__)
 
 
 class JobError(Exception):
-    """A job cannot be started, found or ended."""
+    """A job cannot be found or ended."""
 
 
 class JobOnce:
@@ -32,7 +31,7 @@ class JobOnce:
     """
 
     def __init__(
-        self, work: TaskRun, attempts: JobAttempts, engine: SparkEngine, sleep: Callable[[float], None] = time.sleep
+        self, work: TaskRun, attempts: JobAttempts, engine: JobEngine, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._work = work
         self._attempts = attempts
@@ -62,32 +61,22 @@ class JobOnce:
             return attempt
         return self._attempts.current(self._work)
 
-    def start(self, attempt: Attempt, spec: JobSpec) -> str:
+    def start(self, attempt: Attempt, begin: Callable[[JobIdentity], str], subject: str) -> str:
         """Start the attempt's job; a start whose record was lost is found again by its token.
 
+        :param begin: asks the engine for the job, and gives its id
+        :param subject: product or model that the work is about, for the job's tags
         :return: the engine's id of it
-        :raises JobError: the environment has no role for the stages
         """
-        run = spec.run
-        artifacts = run.environment.bucket("artifacts")
-        job_id = self._engine.start(
-            JobStart(
-                name=attempt.name,
-                token=attempt.token,
-                role=_role(spec),
-                entry_point=f"s3://{artifacts}/{run.bundle.entry_point}",
-                archive=f"s3://{artifacts}/{run.bundle.archive}",
-                arguments=("--spec", spec.uri),
-                tags={
-                    "groundwork:dag": self._work.dag_id,
-                    "groundwork:run": self._work.run_id,
-                    "groundwork:task": self._work.task_id,
-                    "groundwork:product": run.contract.product,
-                },
-            )
-        )
+        tags = {
+            "groundwork:dag": self._work.dag_id,
+            "groundwork:run": self._work.run_id,
+            "groundwork:task": self._work.task_id,
+            "groundwork:subject": subject,
+        }
+        job_id = begin(JobIdentity(attempt.name, attempt.token, tags))
         self._attempts.record_start(attempt, job_id)
-        LOG.info("started job %s (%s, attempt %d) for %s", job_id, attempt.name, attempt.number, spec.uri)
+        LOG.info("started job %s (%s, attempt %d)", job_id, attempt.name, attempt.number)
         return job_id
 
     def waited_for(self) -> Attempt:
@@ -125,12 +114,3 @@ class JobOnce:
         """Write down a final state."""
         if state.phase != "running":
             self._attempts.record_end(attempt, state.phase, state.detail)
-
-
-def _role(spec: JobSpec) -> str:
-    """Role of the job: that of its stages together, which may do what they need and no more."""
-    environment, wanted = spec.run.environment, "_and_".join(spec.stages)
-    for name, arn in environment.execution_roles.items():
-        if name == wanted:
-            return arn
-    raise JobError(f"environment {environment.name!r} has no role for {wanted}; add it to executionRoles")

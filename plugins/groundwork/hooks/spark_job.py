@@ -6,17 +6,22 @@ import re
 import zlib
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
 from airflow.providers.amazon.aws.hooks.emr import EmrServerlessHook
 from botocore.exceptions import ClientError
 
 from groundwork.hooks.aws_retries import retrying
-from groundwork.hooks.spark_engine import JobStart, JobState
+from groundwork.hooks.job_engine import EngineError, JobIdentity, JobState
 from groundwork.spec.environment import Environment
 from groundwork.spec.uri import object_url, web_address
+
+if TYPE_CHECKING:
+    from groundwork.spec.model_run import ModelJobSpec
+    from groundwork.spec.run import JobSpec
 
 PHASES = {"SUCCESS": "succeeded", "FAILED": "failed", "CANCELLED": "cancelled"}
 UNFINISHED = ("SUBMITTED", "PENDING", "SCHEDULED", "QUEUED", "RUNNING")
@@ -24,8 +29,21 @@ STREAMS = ("stdout", "stderr")
 CHUNK = 1_000_000
 
 
-class EngineError(Exception):
-    """The engine cannot be used as declared; the message says the mend."""
+@dataclass(frozen=True)
+class JobStart:
+    """What the engine is asked to run.
+
+    :param role: IAM role that the job runs under
+    :param entry_point: ``s3://`` address of the script
+    :param archive: ``s3://`` address of the zip that it imports
+    :param arguments: the script's arguments
+    """
+
+    identity: JobIdentity
+    role: str
+    entry_point: str
+    archive: str
+    arguments: tuple[str, ...]
 
 
 class SparkJobHook(EmrServerlessHook):
@@ -62,13 +80,16 @@ class SparkJobHook(EmrServerlessHook):
         raise EngineError(f"{len(found)} EMR Serverless applications are named {name!r} ({found}); delete all but one")
 
     def start(self, job: JobStart) -> str:
-        """See :class:`groundwork.hooks.spark_engine.SparkEngine`."""
+        """Start a job, or find the one that was started with the same token.
+
+        :return: the engine's id of it
+        """
         self._start_application()
         engine = self._environment.engine
         answer = self._emr.start_job_run(
             applicationId=self.application_id,
-            clientToken=job.token,
-            name=job.name,
+            clientToken=job.identity.token,
+            name=job.identity.name,
             executionRoleArn=job.role,
             jobDriver={
                 "sparkSubmit": {
@@ -81,19 +102,19 @@ class SparkJobHook(EmrServerlessHook):
                 "monitoringConfiguration": {"s3MonitoringConfiguration": {"logUri": self._log_uri}}
             },
             executionTimeoutMinutes=engine.execution_timeout_minutes,
-            tags=tag_values(job.tags),
+            tags=tag_values(job.identity.tags),
         )
         return str(answer["jobRunId"])
 
     def find(self, name: str) -> str | None:
-        """See :class:`groundwork.hooks.spark_engine.SparkEngine`."""
+        """See :class:`groundwork.hooks.job_engine.JobEngine`."""
         pages = self._emr.get_paginator("list_job_runs").paginate(
             applicationId=self.application_id, states=list(UNFINISHED)
         )
         return next((str(run["id"]) for page in pages for run in page["jobRuns"] if run.get("name") == name), None)
 
     def state(self, job_id: str) -> JobState:
-        """See :class:`groundwork.hooks.spark_engine.SparkEngine`."""
+        """See :class:`groundwork.hooks.job_engine.JobEngine`."""
         try:
             answer = self._emr.get_job_run(applicationId=self.application_id, jobRunId=job_id)
         except ClientError as error:
@@ -103,7 +124,7 @@ class SparkJobHook(EmrServerlessHook):
         return read_state(answer)
 
     def cancel(self, job_id: str) -> None:
-        """See :class:`groundwork.hooks.spark_engine.SparkEngine`."""
+        """See :class:`groundwork.hooks.job_engine.JobEngine`."""
         try:
             self._emr.cancel_job_run(applicationId=self.application_id, jobRunId=job_id)
         except ClientError as error:
@@ -112,7 +133,7 @@ class SparkJobHook(EmrServerlessHook):
                 raise EngineError(f"job {job_id} was not cancelled: {error}") from error
 
     def tail(self, job_id: str, lines: int) -> list[str]:
-        """See :class:`groundwork.hooks.spark_engine.SparkEngine`."""
+        """See :class:`groundwork.hooks.job_engine.JobEngine`."""
         kept: list[str] = []
         for stream in STREAMS:
             last = self._last_lines(f"{self._log_key(job_id)}{stream}.gz", lines)
@@ -160,6 +181,31 @@ class SparkJobHook(EmrServerlessHook):
     @property
     def _emr(self) -> Any:
         return self.conn
+
+
+def job_start(spec: JobSpec | ModelJobSpec, identity: JobIdentity) -> JobStart:
+    """What the engine is asked for so that a spec is carried out.
+
+    :raises EngineError: the environment has no role for the stages
+    """
+    run = spec.run
+    artifacts = run.environment.bucket("artifacts")
+    return JobStart(
+        identity=identity,
+        role=_role(spec),
+        entry_point=f"s3://{artifacts}/{run.bundle.entry_point}",
+        archive=f"s3://{artifacts}/{run.bundle.archive}",
+        arguments=("--spec", spec.uri),
+    )
+
+
+def _role(spec: JobSpec | ModelJobSpec) -> str:
+    """Role of the job: that of its stages together, which may do what they need and no more."""
+    environment, wanted = spec.run.environment, "_and_".join(spec.stages)
+    for name, arn in environment.execution_roles.items():
+        if name == wanted:
+            return arn
+    raise EngineError(f"environment {environment.name!r} has no role for {wanted}; add it to executionRoles")
 
 
 def read_state(answer: Mapping[str, Any]) -> JobState:

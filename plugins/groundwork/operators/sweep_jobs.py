@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from groundwork.hooks.job_attempts import Attempt, JobAttempts, TaskRun
-    from groundwork.hooks.spark_engine import SparkEngine
+    from groundwork.hooks.job_engine import JobEngine
     from groundwork.spec.environment import Environment
 
 FINISHED = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
@@ -33,8 +33,8 @@ class SweepJobsOperator(BaseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """End what nobody waits for."""
         from groundwork.hooks.job_attempts import JobAttempts
+        from groundwork.hooks.job_engine import engine_of
         from groundwork.hooks.ledger import LedgerHook
-        from groundwork.hooks.spark_job import SparkJobHook
 
         environment = self.environment
         attempts = JobAttempts(LedgerHook(table=environment.ledger_table, region_name=environment.region))
@@ -44,12 +44,11 @@ class SweepJobsOperator(BaseOperator):
         self.log.info("%d attempts are open; no task waits for %s", len(found), ", ".join(named) or "none of them")
         if context["params"]["abandoned_jobs"] == "tell":
             return {"open": len(found), "abandoned": named, "ended": []}
-        engine = SparkJobHook(environment)
         for attempt in abandoned:
-            self._end(attempt, attempts, engine)
+            self._end(attempt, attempts, engine_of(environment, attempt.work.engine))
         return {"open": len(found), "abandoned": named, "ended": named}
 
-    def _end(self, attempt: Attempt, attempts: JobAttempts, engine: SparkEngine) -> None:
+    def _end(self, attempt: Attempt, attempts: JobAttempts, engine: JobEngine) -> None:
         """Cancel what runs and write down how it ended; a job that still ends is seen to by the next sweep."""
         job_id = attempt.job_id or engine.find(attempt.name)
         if job_id is None:

@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Exit status 1 when a file has a problem."""
     parser = argparse.ArgumentParser(prog="groundwork.spec", description="Validate what people declare.")
     commands = parser.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("check", help="validate every contract, ruleset and environment")
+    check = commands.add_parser("check", help="validate every contract, ruleset, environment and model")
     check.add_argument("--include", type=Path, default=Path("include"), help="include folder (default: include)")
     schemas = commands.add_parser("schemas", help="write the JSON Schemas")
     schemas.add_argument("--folder", type=Path, default=Path("docs/schemas"), help="default: docs/schemas")

@@ -8,12 +8,13 @@ from pathlib import Path
 from groundwork.spec.errors import SpecError
 from groundwork.spec.include import Product, load_environment, load_product, product_names
 from groundwork.spec.look_up_cycles import look_up_cycles
+from groundwork.spec.model_file import load_model, model_names
 from groundwork.spec.ruleset import Enrich
 from groundwork.spec.yaml_file import YamlFile
 
 
 def check_include(include: Path) -> tuple[int, list[SpecError]]:
-    """Reads every contract, ruleset and environment.
+    """Reads every contract, ruleset, environment and model.
 
     :param include: the include folder
     :return: number of files read, and every problem found
@@ -32,16 +33,22 @@ def check_include(include: Path) -> tuple[int, list[SpecError]]:
             load_environment(include, name)
         except SpecError as error:
             problems.append(error)
+    models = list(model_names(include))
+    for name in models:
+        try:
+            load_model(include, name)
+        except SpecError as error:
+            problems.append(error)
     problems += _look_up_problems(include, products)
     problems += [cycle.problem for cycle in look_up_cycles(include, products)]
-    return 2 * len(names) + len(environments), problems
+    return 2 * len(names) + len(environments) + len(models), problems
 
 
 def _misplaced(include: Path, products: list[str]) -> Iterator[SpecError]:
     for path in sorted((include / "rules").glob("*.yaml")):
         if path.stem not in products:
             yield SpecError("a ruleset without a contract", file=path, mend="Write the contract")
-    for folder in ("contracts", "rules", "environments"):
+    for folder in ("contracts", "rules", "environments", "models"):
         for path in sorted((include / folder).glob("*.yml")):
             yield SpecError("is not read", file=path, mend=f"Name it {path.stem}.yaml")
 

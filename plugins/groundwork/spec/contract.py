@@ -123,7 +123,7 @@ class Contract(Frozen):
     :param columns: the published table's columns, without the system's own
     :param event_time: column that says when the row's event happened
     :param known_at: column that says when the row could be known; acquisition time where left out
-    :param known_in_advance: columns that are known before the row's event; a feature of the row itself may read no other
+    :param known_in_advance: columns that are known before the row's event; features of the row itself read no other
     :param schedule: cron expression of the acquisition; None waits for a person or an event
     :param refine_with_acquire: one Spark job does both stages; for small tables, where a session costs more than work
     """

@@ -113,10 +113,18 @@ class Environment(Declared):
         "Its log object where left out.",
     )
 
+    container_job_url: Annotated[str, AfterValidator(_address("endpoint", "region", "kind", "job"))] = Field(
+        default="https://{region}.console.aws.amazon.com/sagemaker/home?region={region}#/{kind}/{job}",
+        description="Where a person sees a SageMaker job; {endpoint}, {region}, {kind} (jobs, processing-jobs, "
+        "transform-jobs, hyper-tuning-jobs) and {job} are filled in.",
+    )
+
     @model_validator(mode="after")
     def _models_have_an_image(self) -> Environment:
         if self.modules.models and self.model_image is None:
-            raise problem_at("modules.models is on and no modelImage is named; add it, or switch the module off", "modules")
+            raise problem_at(
+                "modules.models is on and no modelImage is named; add it, or switch the module off", "modules"
+            )
         return self
 
     def bucket(self, purpose: Literal["landing", "lake", "artifacts", "evidence"]) -> str:

@@ -64,8 +64,8 @@ class OwnFeature(Frozen):
 class History(Frozen):
     """Means over earlier rows of the same product whose outcome was known by the prediction time.
 
-    A feature is named ``<name>_<measure>_<days>d``. A window holds the rows of the same group whose ``known_at`` lies in
-    (prediction time − days, prediction time].
+    A feature is named ``<name>_<measure>_<days>d``. A window holds the rows of the same group whose ``known_at`` lies
+    in (prediction time − days, prediction time].
 
     :param by: columns that make the group
     :param days: lengths of the windows

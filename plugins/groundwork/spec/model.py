@@ -233,7 +233,9 @@ class Model(Declared):
     @model_validator(mode="after")
     def _sections_agree(self) -> Model:
         if self.monitor and not (self.release and self.release.capture_percent):
-            raise problem_at("has nothing to watch; add release with capturePercent above 0, or leave it out", "monitor")
+            raise problem_at(
+                "has nothing to watch; add release with capturePercent above 0, or leave it out", "monitor"
+            )
         categories = {feature.name for feature in self.features.features if feature.type == "category"}
         for index, column in enumerate(self.evaluation.slices.columns if self.evaluation.slices else ()):
             if column not in categories:
@@ -241,7 +243,9 @@ class Model(Declared):
                 raise problem_at(problem, "evaluation", "slices", "columns", index)
         gains = any(threshold.gain is not None for threshold in self.evaluation.thresholds)
         if gains and not self.training.baseline:
-            raise problem_at("asks for a gain over a baseline that training does not declare", "evaluation", "thresholds")
+            raise problem_at(
+                "asks for a gain over a baseline that training does not declare", "evaluation", "thresholds"
+            )
         return self
 
     @property

@@ -112,8 +112,8 @@ class _Columns:
         for name in sorted(set(names) & self.columns - self.advance):
             problem = f"reads {name!r}, which is not known when the prediction is made"
             mend = (
-                "Read it as history, which looks at earlier rows only; or, if it really is known before, list it in the "
-                f"contract of {self.view.product!r} under groundwork.knownInAdvance"
+                "Read it as history, which looks at earlier rows only; or, if it really is known before, list it in "
+                f"the contract of {self.view.product!r} under groundwork.knownInAdvance"
             )
             yield self.file.error(path, problem, mend)
 

@@ -189,8 +189,8 @@ class FeatureReference(Frozen):
     """How one feature, or the probability, was distributed in the training part.
 
     :param edges: inner bin edges of a number, ascending; a value v falls in the bin after all edges < v
-    :param shares: share of all rows in each bin, one more than edges; for a category in the order of ``values``, with the
-        share of all other values last
+    :param shares: share of all rows in each bin, one more than edges; for a category in the order of ``values``, with
+        the share of all other values last
     :param values: values of a category, most frequent first
     :param nulls: share of rows without a value; shares and nulls add up to 1
     """

@@ -95,10 +95,6 @@ class ModelRun(Declared):
         """Where a stage leaves its report."""
         return f"{self.prefix}{stage}.report.json"
 
-    def report_uris(self, stage: str) -> list[str]:
-        """Addresses of all reports of a stage: one."""
-        return [self.report_uri(stage)]
-
     def artefact_uri(self, stage: str, name: str) -> str:
         """Where a stage leaves something else: ``evaluation.html``, ``profile.json`` …"""
         return f"{self.prefix}{stage}.{name}"

@@ -100,10 +100,14 @@ def job_key(dag: str, run_id: str, task: str, map_index: int) -> str:
     return hashlib.sha256("\n".join([dag, run_id, task, str(map_index)]).encode()).hexdigest()[:32]
 
 
-def job_name(dag: str, key: str, attempt: int) -> str:
-    """Readable AWS job name of at most 63 characters from ``[a-zA-Z0-9-]``."""
-    stem = re.sub(r"[^a-zA-Z0-9]+", "-", dag)[:44].strip("-")
-    return f"{stem}-{key[:12]}-{attempt}"
+def job_name(dag: str, key: str, attempt: int, limit: int = 63) -> str:
+    """Readable AWS job name from ``[a-zA-Z0-9-]``.
+
+    :param limit: characters that the service allows
+    """
+    end = f"-{key[:12]}-{attempt}"
+    stem = re.sub(r"[^a-zA-Z0-9]+", "-", dag)[: min(44, limit - len(end))].strip("-")
+    return f"{stem}{end}"
 
 
 def endpoint(environment: Environment, model: str) -> str:

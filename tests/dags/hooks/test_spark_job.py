@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from groundwork.hooks.job_attempts import Attempt, JobAttempts, TaskRun
+from groundwork.hooks.job_engine import EngineError, JobIdentity
 from groundwork.hooks.job_once import JobError, JobOnce
 from groundwork.hooks.ledger import LedgerHook
-from groundwork.hooks.spark_engine import JobStart
-from groundwork.hooks.spark_job import EngineError, SparkJobHook, last_lines, read_state, tag_values
+from groundwork.hooks.spark_job import JobStart, SparkJobHook, job_start, last_lines, read_state, tag_values
 from groundwork.spec.run import JobSpec
 from sandbox.launcher import Sandbox
 from tests.lifecycle.conftest import until
@@ -43,13 +43,11 @@ def asked(lake: Lake, name: str, order: str, run_id: str) -> JobStart:
     spec = written(lake, order, run_id)
     artifacts = lake.environment.bucket("artifacts")
     return JobStart(
-        name=name,
-        token=name,
+        identity=JobIdentity(name, name, {"groundwork:run": run_id}),
         role=lake.environment.execution_roles["refine"],
         entry_point=f"s3://{artifacts}/{spec.run.bundle.entry_point}",
         archive=f"s3://{artifacts}/{spec.run.bundle.archive}",
         arguments=("--spec", spec.uri),
-        tags={"groundwork:run": run_id},
     )
 
 
@@ -111,10 +109,15 @@ def once(attempts: JobAttempts, engine: SparkJobHook, run_id: str) -> JobOnce:
     return JobOnce(TaskRun(DAG, run_id, "run"), attempts, engine, sleep=lambda _: None)
 
 
-def started(job: JobOnce, spec: JobSpec) -> Attempt:
+def begin(job: JobOnce, attempt: Attempt, engine: SparkJobHook, spec: JobSpec) -> str:
+    """Start the attempt's job as an operator does."""
+    return job.start(attempt, lambda identity: engine.start(job_start(spec, identity)), spec.run.subject)
+
+
+def started(job: JobOnce, engine: SparkJobHook, spec: JobSpec) -> Attempt:
     """Try 1 has started a job."""
     attempt = job.attach(1)
-    return replace(attempt, job_id=job.start(attempt, spec))
+    return replace(attempt, job_id=begin(job, attempt, engine, spec))
 
 
 def test_a_start_whose_record_was_lost_is_found_again(
@@ -126,10 +129,10 @@ def test_a_start_whose_record_was_lost_is_found_again(
     with monkeypatch.context() as dying:
         dying.setattr(attempts, "record_start", lambda *_: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception):
-            job.start(attempt, spec)
+            begin(job, attempt, engine, spec)
     again = job.attach(2)
     assert again == attempt
-    job_id = job.start(again, spec)
+    job_id = begin(job, again, engine, spec)
     assert [run["jobRunId"] for run in lake.jobs("lost")] == [job_id]
     until(lambda: engine.state(job_id).phase == "succeeded")
     job.record_end(again, engine.state(job_id))
@@ -141,7 +144,7 @@ def test_a_worker_that_died_is_followed_and_a_cleared_task_begins_again(
 ) -> None:
     spec = written(lake, "wait", "cleared")
     job = once(attempts, engine, "cleared")
-    first = started(job, spec)
+    first = started(job, engine, spec)
     assert job.attach(2) == first, "the worker of try 1 died before it waited"
     job.hand_over(first, 2)
     assert job.attach(2).job_id == first.job_id, "the same try"
@@ -149,7 +152,7 @@ def test_a_worker_that_died_is_followed_and_a_cleared_task_begins_again(
     second = job.attach(3)
     assert (second.number, second.job_id) == (2, None)
     assert lake.states("cleared") == ["CANCELLED"]
-    job_id = job.start(second, spec)
+    job_id = begin(job, second, engine, spec)
     assert lake.jobs("cleared")[1]["jobRunId"] == job_id
     job.hand_over(second, 3)
     job.hand_over(second, None)
@@ -164,7 +167,7 @@ def test_a_job_that_died_unseen_is_followed_by_the_next(
     lake: Lake, engine: SparkJobHook, attempts: JobAttempts
 ) -> None:
     job = once(attempts, engine, "dead")
-    first = started(job, written(lake, "fail", "dead"))
+    first = started(job, engine, written(lake, "fail", "dead"))
     until(lambda: engine.state(str(first.job_id)).phase == "failed")
     second = job.attach(2)
     assert (second.number, second.job_id) == (2, None)
@@ -176,7 +179,7 @@ def test_an_engine_that_does_not_end_a_job_is_not_followed_by_a_second_job(
     lake: Lake, engine: SparkJobHook, attempts: JobAttempts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = once(attempts, engine, "stubborn")
-    first = started(job, written(lake, "wait", "stubborn"))
+    first = started(job, engine, written(lake, "wait", "stubborn"))
     job.hand_over(first, 1)
     with monkeypatch.context() as stubborn:
         stubborn.setattr(engine, "cancel", lambda _: None)
@@ -191,8 +194,8 @@ def test_a_stage_without_a_role_is_refused(lake: Lake, engine: SparkJobHook, att
     poor = spec.run.environment.model_copy(update={"execution_roles": {}})
     spec = spec.model_copy(update={"run": spec.run.model_copy(update={"environment": poor})})
     job = once(attempts, engine, "role")
-    with pytest.raises(JobError, match="'sandbox' has no role for refine; add it to executionRoles"):
-        job.start(job.attach(1), spec)
+    with pytest.raises(EngineError, match="'sandbox' has no role for refine; add it to executionRoles"):
+        begin(job, job.attach(1), engine, spec)
 
 
 def test_a_job_of_two_stages_has_the_role_of_the_pair_and_no_other(
@@ -201,13 +204,13 @@ def test_a_job_of_two_stages_has_the_role_of_the_pair_and_no_other(
     spec = written(lake, "end", "pair").model_copy(update={"stages": ("acquire", "refine")})
     job = once(attempts, engine, "pair")
     attempt = job.attach(1)
-    with pytest.raises(JobError, match="'sandbox' has no role for acquire_and_refine; add it to executionRoles"):
-        job.start(attempt, spec)
+    with pytest.raises(EngineError, match="'sandbox' has no role for acquire_and_refine; add it to executionRoles"):
+        begin(job, attempt, engine, spec)
     both = "arn:aws:iam::123456789012:role/lifecycle-both"
     roles = {**spec.run.environment.execution_roles, "acquire_and_refine": both}
     environment = spec.run.environment.model_copy(update={"execution_roles": roles})
     spec = spec.model_copy(update={"run": spec.run.model_copy(update={"environment": environment})})
-    job_id = job.start(attempt, spec)
+    job_id = begin(job, attempt, engine, spec)
     started = lake.emr.get_job_run(applicationId=lake.application, jobRunId=job_id)["jobRun"]
     assert started["executionRole"] == both
     assert started["executionTimeoutMinutes"] == lake.environment.engine.execution_timeout_minutes == 5

@@ -9,9 +9,10 @@ from airflow.models.trigger import Trigger
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 
-from groundwork.triggers.spark_job import SparkJobTrigger, is_transient, uninterrupted
+from groundwork.triggers.job import is_transient, uninterrupted
+from groundwork.triggers.spark_job import SparkJobTrigger
 
-ARGUMENTS = {"region_name": "eu-west-1", "application_id": "00app", "job_id": "00job", "poll_seconds": 1}
+ARGUMENTS = {"region_name": "eu-west-1", "job_id": "00job", "poll_seconds": 1, "application_id": "00app"}
 
 
 class Engine:
@@ -87,7 +88,7 @@ def test_passing_troubles_are_waited_out_and_others_are_told(monkeypatch: pytest
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr("groundwork.triggers.spark_job.asyncio.sleep", pause)
+    monkeypatch.setattr("groundwork.triggers.job.asyncio.sleep", pause)
     trouble = [EndpointConnectionError(endpoint_url="http://127.0.0.1:1")] * 6
     trigger = watching(Engine(*trouble, "RUNNING", refused("ThrottlingException", 400), "SUCCESS"), monkeypatch)
     assert fired(trigger)["phase"] == "succeeded"
