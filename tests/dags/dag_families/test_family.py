@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.settings import REPOSITORY
-from tests.dags.conftest import Include
+from tests.dags.conftest import Include, contract
 
 STAGES = ("acquire_data", "refine_data", "publish_batch", "undo_publish")
 
@@ -160,18 +160,29 @@ def test_params_are_validated(repository_dags: dict[str, Any]) -> None:
 
 def test_bad_files_are_one_readable_import_error_and_the_others_build(include: Include) -> None:
     include.add("good")
+    include.add("absent", {"rules": [{"name": "adult", "kind": "require", "predicate": "age > 17"}]})
+    include.add("cut")
+    (include.folder / "rules" / "cut.yaml").write_text("specVersion: 1\nrules: [\n")
+    fields = {"name": "landing", "properties": [{"name": "name", "logicalType": "string"}]}
+    include.add("keyless", schema=[fields, *contract("keyless")["schema"]])
+    include.add("mistyped", version=1.0)
     include.add("typo", colour="red")
-    include.add("keyless")
-    (include.folder / "rules" / "keyless.yaml").write_text("specVersion: 1\nrules: [\n")
     found = bag()
     assert {f"{stage}__good" for stage in STAGES} == found.dags.keys() - {"sweep_jobs"}
     ((file, message),) = found.import_errors.items()
     assert file == "acquire_data.py"
     lines = message.splitlines()
-    assert len(lines) == 2
-    assert "rules/keyless.yaml:" in lines[0]
-    assert "contracts/typo.yaml:" in lines[1]
-    assert "colour: unknown key" in lines[1]
+    expected = {
+        "rules/absent.yaml:": "rule 'adult' names column 'age', which is not there. Columns at this point: id, name",
+        "rules/cut.yaml:": "",
+        "rules/keyless.yaml:": "no rule makes the contract's column 'id'. Add an augment rule",
+        "contracts/mistyped.yaml:": "version: ",
+        "contracts/typo.yaml:": "colour: unknown key",
+    }
+    assert len(lines) == len(expected)
+    for line, (file, said) in zip(lines, expected.items(), strict=True):
+        assert re.search(rf"{file}\d+: ", line)
+        assert said in line
     assert "Traceback" not in message
 
 

@@ -200,6 +200,18 @@ def test_a_file_that_may_still_be_written_is_waited_for(shop: Shop) -> None:
     assert look.waiting[0].startswith("orders.csv changed ")
 
 
+def test_a_file_that_is_uploaded_in_parts_is_there_when_the_last_one_is(shop: Shop) -> None:
+    key = FOLDER + "orders.csv"
+    upload = shop.s3.create_multipart_upload(Bucket=shop.bucket, Key=key)["UploadId"]
+    place = {"Bucket": shop.bucket, "Key": key, "UploadId": upload}
+    part = shop.s3.upload_part(**place, PartNumber=1, Body=GOOD)
+    look = shop.collection(contract()).look()
+    assert (look.candidates, look.waiting) == ([], [])
+    parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
+    shop.s3.complete_multipart_upload(**place, MultipartUpload={"Parts": parts})
+    assert names(shop.load()) == ["orders.csv"]
+
+
 def test_a_file_replaced_between_listing_and_reading_waits(shop: Shop) -> None:
     shop.put("orders.csv")
     collection = shop.collection(contract())
@@ -292,9 +304,10 @@ def test_evolution_by_policy(shop: Shop) -> None:
     assert names(shop.load(contract(evolution=Evolution(added="ignore")))) == ["orders_1.csv"]
 
 
-def test_s3_that_is_unavailable_for_a_moment_is_asked_again(shop: Shop, aws: Sandbox) -> None:
+@pytest.mark.parametrize("kind", ["throttle", "fail"])
+def test_s3_that_answers_503_or_500_for_a_moment_is_asked_again(shop: Shop, aws: Sandbox, kind: str) -> None:
     shop.put("orders_1.csv")
     for action in ("ListObjectsV2", "GetObject"):
-        aws.ask("faults", "POST", {"service": "s3", "action": action, "kind": "fail", "times": 2})
+        aws.ask("faults", "POST", {"service": "s3", "action": action, "kind": kind, "times": 2})
     assert names(shop.load()) == ["orders_1.csv"]
     assert aws.ask("faults")["faults"] == []

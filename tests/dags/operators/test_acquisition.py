@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -121,17 +125,81 @@ def test_nothing_that_can_be_loaded_fails_at_once_with_every_reason(
     assert set(run_dag(f"acquire_data__{product}", wait_minutes=0).tasks.values()) == {"skipped"}
 
 
-def test_it_waits_deferred_until_files_have_settled(
+BAD_FILES = {
+    "_empty.csv": (b"", "the file is empty"),
+    "_cut.csv.gz": (gzip.compress(GOOD * 50)[:-9], "the gzip file is truncated; deliver it again"),
+    "_other.csv": (b"id;name\n1;one\n", "is the delimiter ','?"),
+    "_latin.csv": ("id,name\n1,café\n".encode("latin-1"), "line 2, byte 14 is not UTF-8"),
+    "_added.csv": (b"id,name,age\n1,one,7\n", "columns the contract does not know: age"),
+    "_missing.csv": (b"name\none\n", "declared columns are missing: id"),
+    "_quote.csv": (b'id,name\n1,"one\n', "line 2: a quote is opened and never closed"),
+    ";rm -rf $HOME.csv": (GOOD, "is not acceptable; rename the file"),
+}
+
+
+def test_every_bad_file_is_told_with_its_reason_and_stays_and_the_good_ones_go_on(
+    run_dag: RunDag, land: Land, batches: Batches, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, (content, _) in BAD_FILES.items():
+        land(product, name, content)
+    assert run_dag(f"acquire_data__{product}", wait_minutes=0).tasks["collect_files"] == "failed"
+    text = "".join(capfd.readouterr())
+    for name, (_, reason) in BAD_FILES.items():
+        assert re.search(rf"'{re.escape(product + name)}' is refused: .*{re.escape(reason)}", text), name
+    assert (batches.all(), events(product)) == ([], [])
+    assert len(batches.files()) == len(BAD_FILES)
+    assert {record.batch_id for record in batches.files().values()} == {None}
+
+    good = {"_bom.csv": b"\xef\xbb\xbf" + GOOD, "_turned.csv": b"name,id\nthree,3\n"}
+    for name, content in good.items():
+        land(product, name, content)
+    assert run_dag(f"acquire_data__{product}", acquire_report, wait_minutes=0).state == "success"
+    (record,) = batches.all()
+    assert [file.name for file in record.batch.files] == [f"{product}{name}" for name in good]
+    assert "is refused" not in "".join(capfd.readouterr()), "told once, until file or contract change"
+    s3 = boto3.client("s3")
+    for name, content in good.items() | {(name, content) for name, (content, _) in BAD_FILES.items()}:
+        found = s3.get_object(Bucket="groundwork-sandbox-landing", Key=f"shop/{product}/{product}{name}")
+        assert found["Body"].read() == content, name
+
+
+def test_a_file_that_is_rewritten_while_it_is_waited_for_is_loaded_once_as_it_ends(
     run_dag: RunDag, land: Land, include: Include, product: str, sandbox_ledger: LedgerHook
 ) -> None:
+    settle(include, product, seconds=2)
+    versions = [GOOD[:9], GOOD[:14], GOOD, b"id,name\n1,one\n2,two\n3,three\n"]
+    land(product, "_1.csv", versions[0])
+
+    def write_on() -> None:
+        for version in versions[1:]:
+            time.sleep(1)
+            land(product, "_1.csv", version)
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    run = run_dag(f"acquire_data__{product}", acquire_report, wait_minutes=1)
+    writer.join()
+    assert run.state == "success"
+    (record,) = Batches(sandbox_ledger, product).all()
+    assert [file.sha256 for file in record.batch.files] == [_sha256(versions[-1])]
+
+
+def settle(include: Include, product: str, seconds: int) -> None:
+    """Declare the product so that its files count as whole after that time."""
     server = {
         "server": "landing",
         "type": "s3",
         "location": f"s3://{{landing}}/shop/{product}/{product}*",
         "format": "csv",
+        "customProperties": [{"property": "groundwork.completeness", "value": {"settleSeconds": seconds}}],
     }
-    settle = {"property": "groundwork.completeness", "value": {"settleSeconds": 2}}
-    include.add(product, servers=[{**server, "customProperties": [settle]}])
+    include.add(product, servers=[server])
+
+
+def test_it_waits_deferred_until_files_have_settled(
+    run_dag: RunDag, land: Land, include: Include, product: str, sandbox_ledger: LedgerHook
+) -> None:
+    settle(include, product, seconds=2)
     land(product, "_1.csv", GOOD)
     run = run_dag(f"acquire_data__{product}", acquire_report, wait_minutes=1)
     assert run.state == "success"
@@ -147,6 +215,7 @@ def test_a_source_that_is_not_registered_is_refused(
     include: Include,
     land: Land,
     product: str,
+    sandbox_ledger: LedgerHook,
     changes: dict[str, Any],
     said: str,
     capfd: pytest.CaptureFixture[str],
@@ -157,6 +226,8 @@ def test_a_source_that_is_not_registered_is_refused(
     text = "".join(capfd.readouterr())
     assert f"{product} is not registered, so nothing is acquired: {said}" in text
     assert "set status: active and declare a server named landing" in text
+    batches = Batches(sandbox_ledger, product)
+    assert (batches.all(), batches.files(), events(product)) == ([], {}, [])
 
 
 def test_without_a_job_bundle_nothing_is_lost(
@@ -263,13 +334,35 @@ def test_another_running_run_is_waited_for(
     assert len(batches.all()) == 1
 
 
-def test_s3_that_is_unavailable_for_a_moment_fails_nothing(
-    run_dag: RunDag, land: Land, batches: Batches, product: str, cloud: Sandbox
+@pytest.mark.parametrize("kind", ["throttle", "fail"])
+def test_s3_that_answers_503_or_500_for_a_moment_fails_nothing(
+    run_dag: RunDag, land: Land, batches: Batches, product: str, cloud: Sandbox, kind: str
 ) -> None:
     land(product, "_1.csv", GOOD)
-    cloud.ask("faults", "POST", {"service": "s3", "action": "ListObjectsV2", "kind": "fail", "times": 3})
+    for action in ("ListObjectsV2", "GetObject", "PutObject"):
+        cloud.ask("faults", "POST", {"service": "s3", "action": action, "kind": kind, "times": 2})
     assert run_dag(f"acquire_data__{product}", acquire_report, wait_minutes=0).state == "success"
     assert cloud.ask("faults")["faults"] == []
+    assert [record.state for record in batches.all()] == ["acquired"]
+
+
+def test_s3_that_goes_on_answering_503_fails_the_run_and_the_next_one_goes_on_with_its_batch(
+    run_dag: RunDag, land: Land, batches: Batches, product: str, cloud: Sandbox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    land(product, "_1.csv", GOOD)
+    # The run's frozen plan cannot be written: the batch has been claimed by then.
+    cloud.ask("faults", "POST", {"service": "s3", "action": "PutObject", "kind": "throttle", "times": 1000})
+    try:
+        assert run_dag(f"acquire_data__{product}", wait_minutes=0).tasks["collect_files"] == "failed"
+    finally:
+        cloud.ask("faults", "DELETE")
+    assert "SlowDown" in "".join(capfd.readouterr())
+    (claimed,) = batches.all()
+    assert (claimed.state, events(product)) == ("claimed", [])
+    land(product, "_2.csv", b"id,name\n3,three\n")
+    assert run_dag(f"acquire_data__{product}", acquire_report, wait_minutes=0).state == "success"
+    (finished,) = batches.all()
+    assert (finished.state, finished.batch) == ("acquired", claimed.batch)
 
 
 def _sha256(content: bytes) -> str:
