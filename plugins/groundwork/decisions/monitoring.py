@@ -191,7 +191,8 @@ def _after_a_row(
     if outcome != "retrain" or request is None:
         return outcome, (f"{row} looks in a row agree, {monitor.consecutive} must",)
     if request.version is not None:
-        return "watch", (f"look {request.look} asked for a training, and its version {request.version} is not decided",)
+        waits = f"version {request.version} came of it and is neither released nor rejected"
+        return "watch", (f"look {request.look} asked for a training; {waits}",)
     asked = f"look {request.look} asked for a training, and no version has been registered since"
     if request.looks_since + 1 < monitor.consecutive:
         return "watch", (asked,)

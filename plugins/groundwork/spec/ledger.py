@@ -11,6 +11,14 @@ lease#<name>         lease                 holder, fencing token, end
 job#<key>            attempt#<number>      one start of a job: name, engine's id, state open → succeeded | failed
                                            | cancelled
 jobs                 open#<key>#<number>   says that the attempt is open; gone when it has ended
+model#<model>        version#<number>      package, digest, state registered → approved | rejected | superseded, where
+                                           the version stands and who asked for it
+model#<model>        answer#<digest>#<at>  what a person answered about a version: by whom, whether it counts, why not
+model#<model>        approval#<digest>     outcome approve | reject of a version, by whom, when, comment, evidence
+model#<model>        release#<number>      version, endpoint configuration, state deploying → live → replaced |
+                                           rolled_back, or failed; who and why, which release it replaces
+model#<model>        serving               number of the release that is live
+model#<model>        look#<number>         what a look at the serving version led to, on which figures
 ===================  ====================  ==========================================================================
 """
 
@@ -21,6 +29,8 @@ from typing import Any, Literal
 BatchState = Literal["claimed", "acquired", "refused"]
 PublicationState = Literal["published", "blocked", "undone"]
 AttemptState = Literal["open", "succeeded", "failed", "cancelled"]
+VersionState = Literal["registered", "approved", "rejected", "superseded"]
+ReleaseState = Literal["deploying", "live", "replaced", "rolled_back", "failed"]
 OPEN_JOBS = "jobs"
 """Partition that lists the attempts that are open."""
 
@@ -68,6 +78,41 @@ def attempt_sort_key(attempt: int) -> str:
 def open_job_sort_key(key: str, attempt: int) -> str:
     """Says that an attempt is open."""
     return f"open#{key}#{attempt:04d}"
+
+
+def model_key(model: str) -> str:
+    """Partition of everything about a model's versions."""
+    return f"model#{model}"
+
+
+def version_sort_key(number: int) -> str:
+    """One version, by its number in the registry; zero-padded, so that the last one sorts last."""
+    return f"version#{number:06d}"
+
+
+def answer_sort_key(digest: str, at: str = "") -> str:
+    """What was answered about a version at one moment; without a moment what all answers about it begin with."""
+    return f"answer#{digest}#{at}"
+
+
+def approval_sort_key(digest: str) -> str:
+    """How a version was decided."""
+    return f"approval#{digest}"
+
+
+def release_sort_key(number: int) -> str:
+    """One release; zero-padded."""
+    return f"release#{number:06d}"
+
+
+def serving_key(model: str) -> dict[str, str]:
+    """Both keys of the number of the release that serves."""
+    return {"pk": model_key(model), "sk": "serving"}
+
+
+def look_sort_key(number: int) -> str:
+    """One look at the serving version; zero-padded."""
+    return f"look#{number:06d}"
 
 
 def table_definition(name: str) -> dict[str, Any]:

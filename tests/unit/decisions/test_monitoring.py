@@ -194,7 +194,9 @@ def test_a_training_that_is_asked_for_is_not_asked_for_again() -> None:
     assert overdue.reasons[-1].endswith("see why the training gives none")
     challenger = decide(LOST, *earlier, waiting, request=RetrainRequest(look=2, looks_since=7, version=4))
     assert challenger.outcome == "watch"
-    assert challenger.reasons[-1] == "look 2 asked for a training, and its version 4 is not decided"
+    assert challenger.reasons[-1] == (
+        "look 2 asked for a training; version 4 came of it and is neither released nor rejected"
+    )
 
 
 def test_one_look_is_enough_where_one_is_declared() -> None:
