@@ -9,6 +9,12 @@ from xml.sax.saxutils import escape
 
 from sandbox.services import SERVICES, Call
 
+# What a service answers when an account asks for more than its quota: status and code.
+QUOTA_ERRORS = {
+    "sagemaker": (400, "ResourceLimitExceeded"),
+    "emr-serverless": (402, "ServiceQuotaExceededException"),
+    "dynamodb": (400, "LimitExceededException"),
+}
 JSON_TYPES = {"json": "application/x-amz-json-1.1", "rest-json": "application/json"}
 
 
@@ -64,6 +70,12 @@ def throttled(call: Call) -> Answer:
     if call.service == "s3":
         return error(call, 503, "SlowDown", "Please reduce your request rate.")
     return error(call, 400, "ThrottlingException", "Rate exceeded")
+
+
+def over_quota(call: Call) -> Answer:
+    """The error of a service that has no more to give to this account; SDKs do not try again."""
+    status, code = QUOTA_ERRORS[call.service]
+    return error(call, status, code, f"The account-level service limit for {call.action} is reached.")
 
 
 def internal(call: Call, message: str) -> Answer:

@@ -1,6 +1,6 @@
 """Faults on demand: tests ask for the next calls of a service to be throttled, fail, be slow or kill the server.
 
-Job faults (a driver that dies or hangs) belong to the EMR Serverless runtime.
+What goes wrong with a job and not with a call (its process dies or hangs) is ``processes/job_faults.py``'s.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import threading
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sandbox.errors import QUOTA_ERRORS
 from sandbox.services import SERVICES, Call
 
-KINDS = ("throttle", "fail", "slow", "die")
+KINDS = ("throttle", "quota", "fail", "slow", "die")
 FIELDS = {"service", "action", "kind", "times", "seconds"}
 
 
@@ -21,7 +22,7 @@ class Fault:
 
     :param service: signing name of the service, ``s3``
     :param action: one action as AWS spells it, ``PutObject``; empty hits all
-    :param kind: ``throttle``, ``fail``, ``slow`` or ``die``
+    :param kind: ``throttle``, ``quota``, ``fail``, ``slow`` or ``die``
     :param times: how many calls it hits
     :param seconds: delay of ``slow``
     """
@@ -47,6 +48,8 @@ def parse_fault(wanted: Any) -> Fault:
         raise ValueError(f"a fault is an object with service, kind and perhaps {sorted(FIELDS)}, got {wanted!r}")
     require(wanted["service"] in SERVICES, "service", wanted, f"one of {sorted(SERVICES)}")
     require(wanted["kind"] in KINDS, "kind", wanted, f"one of {list(KINDS)}")
+    if wanted["kind"] == "quota":
+        require(wanted["service"] in QUOTA_ERRORS, "service", wanted, f"with a quota: one of {sorted(QUOTA_ERRORS)}")
     require(isinstance(wanted.get("action", ""), str), "action", wanted, "the name of an action")
     times, seconds = wanted.get("times", 1), wanted.get("seconds", 1.0)
     require(isinstance(times, int) and times >= 1, "times", wanted, "a whole number from 1")

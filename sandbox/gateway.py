@@ -16,7 +16,7 @@ from moto.moto_server.werkzeug_app import create_backend_app
 from werkzeug.test import run_wsgi_app
 
 from sandbox.admin import ADMIN_PREFIX, Admin
-from sandbox.errors import Answer, internal, not_in_sandbox, throttled
+from sandbox.errors import Answer, internal, not_in_sandbox, over_quota, throttled
 from sandbox.faults import Faults
 from sandbox.locks import group_lock
 from sandbox.persistence import Persistence
@@ -89,7 +89,8 @@ class Gateway:
         if fault.kind == "slow":
             time.sleep(fault.seconds)
             return None
-        return throttled(call) if fault.kind == "throttle" else internal(call, "A fault that was asked for.")
+        answers = {"throttle": throttled, "quota": over_quota}
+        return answers[fault.kind](call) if fault.kind in answers else internal(call, "A fault that was asked for.")
 
     def _carry_out(self, call: Call, environ: dict[str, Any], body: bytes) -> Answer:
         if not call.is_done_here:

@@ -12,7 +12,7 @@ from sandbox.services import SERVICES
 from sandbox.units import BACKEND, backend_units, restore
 
 # Log lines come by the thousand; jobs change without a request.
-LAZY = ("logs", "emr-serverless")
+LAZY = ("logs", "emr-serverless", "sagemaker")
 LAZY_SECONDS = 1.0
 
 

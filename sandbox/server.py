@@ -46,7 +46,7 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     """Put the parts together, and take them apart in the opposite order."""
     import moto
 
-    from sandbox import backends, bodies, emr_serverless
+    from sandbox import backends, bodies, emr_serverless, sagemaker
     from sandbox.admin import Admin
     from sandbox.faults import Faults
     from sandbox.gateway import Gateway
@@ -60,18 +60,25 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     bodies.install(folder)
     backends.install()
     images, job_faults = ImageRegistry(settings.images), JobFaults()
-    runtime = emr_serverless.install(settings, job_faults)
-    pages = {"images": images.answer, "job-faults": job_faults.answer, "emr-serverless": runtime.admin}
+    spark = emr_serverless.install(settings, job_faults)
+    models = sagemaker.install(settings, images, job_faults)
+    pages = {
+        "images": images.answer,
+        "job-faults": job_faults.answer,
+        "emr-serverless": spark.admin,
+        "sagemaker": models.admin,
+    }
     faults, counts = Faults(), Counter[tuple[str, str]]()
     persistence = Persistence(Journal(settings.state / "services.sqlite", moto.__version__), folder)
     admin = Admin(faults, counts, pages)
     server = SandboxServer(settings.port, Gateway(persistence, faults, counts, admin, {}))
     orphans = persistence.restore()
-    stop_on_signal(runtime.stop, server.shutdown)  # jobs first: they still upload their logs
+    stop_on_signal(spark.stop, models.stop, server.shutdown)  # jobs first: they still upload their logs
     listener = threading.Thread(target=server.serve_forever, name="listen", daemon=True)
     listener.start()
     persistence.start()
-    runtime.start()
+    spark.start()
+    models.start()
     announce(lock_file, settings)
     admin.ready()
     log.info("listening on %s, pid %s, %s orphaned bodies swept", settings.endpoint, os.getpid(), orphans)

@@ -45,6 +45,10 @@ DYNAMODB_ACTIONS = (
     r"Transact(Get|Write)Items|(Describe|Update)(TimeToLive|ContinuousBackups)|(Tag|Untag)Resource|"
     r"ListTagsOfResource|DescribeEndpoints|DescribeLimits"
 )
+SAGEMAKER_ACTIONS = (
+    r"(Create|Describe|Stop)(Training)Job|List(Training)Jobs|"
+    r"(Add|List|Delete)Tags"
+)
 FEATURE_ACTIONS = r"(Put|Get|Delete|BatchGet)Record"
 XML_SERVICES = {"route53", "cloudfront", "s3control"}  # not here, but their SDKs read no other error
 READS = re.compile(r"(Get|List|Describe|Head|BatchGet|TransactGet|Query|Scan|Filter)")
@@ -83,6 +87,7 @@ SERVICES = {
     "sqs": Service("sqs", "json", "messaging"),
     "secretsmanager": Service("secretsmanager", "json", "secretsmanager", SECRETS_ACTIONS),
     "logs": Service("logs", "json", "logs", LOGS_ACTIONS),
+    "sagemaker": Service("sagemaker", "json", "sagemaker", SAGEMAKER_ACTIONS),
     "sagemaker-runtime": Service("", "rest-json", "", "InvokeEndpoint"),
     "sagemaker-featurestore-runtime": Service("", "rest-json", "", FEATURE_ACTIONS),
 }

@@ -29,6 +29,9 @@ FAULTS = [
     ("sns", "list_topics", "throttle", ("ThrottlingException", 400)),
     ("sqs", "list_queues", "fail", ("InternalError", 500)),
     ("emr-serverless", "list_applications", "throttle", ("ThrottlingException", 400)),
+    ("emr-serverless", "list_applications", "quota", ("ServiceQuotaExceededException", 402)),
+    ("sagemaker", "list_training_jobs", "throttle", ("ThrottlingException", 400)),
+    ("sagemaker", "list_training_jobs", "quota", ("ResourceLimitExceeded", 400)),
 ]
 
 
@@ -89,6 +92,7 @@ def test_die_ends_the_server_before_the_call_has_an_effect(fresh_sandbox: Sandbo
         ({"service": "s3", "kind": "slow", "seconds": -1}, "seconds"),
         ({"service": "s3", "kind": "fail", "often": 3}, "often"),
         ({"kind": "fail"}, "service"),
+        ({"service": "s3", "kind": "quota"}, "service: 's3' is not with a quota"),
     ],
 )
 def test_a_wrong_fault_is_refused_by_field(sandbox: Sandbox, wanted: dict[str, Any], field: str) -> None:

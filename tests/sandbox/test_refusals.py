@@ -16,7 +16,7 @@ ONCE = Config(retries={"total_max_attempts": 1})
 REPLICATION = {"Role": "arn:aws:iam::123456789012:role/r", "Rules": []}
 REFUSED = [
     ("athena", "list_work_groups", {}, "athena.ListWorkGroups"),  # json, no such service here
-    ("sagemaker", "list_models", {}, "sagemaker.ListModels"),
+    ("sagemaker", "list_notebook_instances", {}, "sagemaker.ListNotebookInstances"),
     ("lambda", "list_functions", {}, "lambda.GET /2015-03-31/functions"),  # rest-json
     ("cloudformation", "list_stacks", {}, "cloudformation.ListStacks"),  # query
     ("ec2", "describe_instances", {}, "ec2.DescribeInstances"),  # ec2

@@ -1,0 +1,1 @@
+"""What training, processing and transform jobs have in common: a record, a queue, a container and its end."""

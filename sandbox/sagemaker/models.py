@@ -1,0 +1,73 @@
+"""What SageMaker knows, of one account and region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from moto.core.base_backend import BaseBackend
+
+from sandbox.sagemaker.errors import ResourceInUse, ValidationException
+from sandbox.sagemaker.jobs.record import Job
+from sandbox.sagemaker.shelf import Record, Shelf
+from sandbox.sagemaker.tags import Tags
+from sandbox.sagemaker.training.record import TrainingJob
+
+J = TypeVar("J", bound=Job)
+NO_JOB = "Requested resource not found."
+
+
+class SageMakerBackend(BaseBackend):
+    """The records; ``sandbox.sagemaker.urls`` holds the paths. Whatever has an ARN and tags lies on a shelf."""
+
+    def __init__(self, region_name: str, account_id: str):
+        super().__init__(region_name, account_id)
+        self.training_jobs: Shelf[TrainingJob] = Shelf(NO_JOB)
+        self.tags = Tags()
+
+    def arn(self, kind: str, name: str) -> str:
+        """The ARN of a thing here."""
+        return f"arn:{self.partition}:sagemaker:{self.region_name}:{self.account_id}:{kind}/{name.lower()}"
+
+    @property
+    def shelves(self) -> Iterator[Shelf[Any]]:
+        """All of them."""
+        return (each for each in vars(self).values() if isinstance(each, Shelf))
+
+    @property
+    def jobs(self) -> Iterator[Job]:
+        """All jobs that need a container."""
+        yield from self.training_jobs
+
+    def add_job(self, shelf: Shelf[J], job: J) -> None:
+        """Add a job and its tags.
+
+        :raises ResourceInUse: there was one of that name; a name is a job's for ever
+        """
+        if job.name in shelf:
+            raise ResourceInUse(f"{job.KIND} job names must be unique within an AWS account and region: {job.name}")
+        self.put(shelf, job, job.request)
+
+    def put(self, shelf: Shelf[Any], record: Record, request: dict[str, Any]) -> None:
+        """Add something with the tags of its request."""
+        shelf.put(record)
+        self.tags.add(record.arn, request.get("Tags", []))
+
+    def stop_job(self, job: Job) -> None:
+        """Ask for the end of a job.
+
+        :raises ValidationException: it has ended
+        """
+        if job.ended:
+            raise ValidationException(
+                f"The request was rejected because the {job.KIND.lower()} job is in status {job.status}."
+            )
+        job.stop()
+
+    def check_arn(self, arn: str) -> None:
+        """Look whether there is such a thing.
+
+        :raises ValidationException: there is none
+        """
+        if not any(record.arn == arn for shelf in self.shelves for record in shelf):
+            raise ValidationException(f"Could not find resource with ARN {arn}")

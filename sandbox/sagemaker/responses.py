@@ -1,0 +1,33 @@
+"""All actions together."""
+
+from __future__ import annotations
+
+from moto.core.responses import ActionResult, EmptyResult
+
+from sandbox.sagemaker.paging import page
+from sandbox.sagemaker.training.responses import TrainingActions
+
+
+class SageMakerResponse(TrainingActions):
+    """The actions of SageMaker that are done here."""
+
+    def __init__(self) -> None:
+        super().__init__("sagemaker")
+        self.automated_parameter_parsing = True
+
+    def add_tags(self) -> ActionResult:
+        wanted = self.request()
+        self.backend.check_arn(wanted["ResourceArn"])
+        self.backend.tags.add(wanted["ResourceArn"], wanted["Tags"])
+        return ActionResult({"Tags": self.backend.tags.of(wanted["ResourceArn"])})
+
+    def list_tags(self) -> ActionResult:
+        wanted = {"MaxResults": 50, **self.request()}
+        self.backend.check_arn(wanted["ResourceArn"])
+        return page("Tags", self.backend.tags.of(wanted["ResourceArn"]), wanted, dict, lambda tag: tag["Key"])
+
+    def delete_tags(self) -> ActionResult:
+        wanted = self.request()
+        self.backend.check_arn(wanted["ResourceArn"])
+        self.backend.tags.remove(wanted["ResourceArn"], wanted["TagKeys"])
+        return EmptyResult()

@@ -1,0 +1,1 @@
+"""Training jobs: channels in, a model and its metrics out."""
