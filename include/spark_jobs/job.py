@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
 import traceback
@@ -10,9 +11,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from groundwork.spec.environment import Stage
+from groundwork.spec.model_run import ModelJobSpec
 from groundwork.spec.report import AcquireReport, RefineReport, Report, UndoReport
 from groundwork.spec.run import Batch, FrozenRun, JobSpec
 from spark_jobs import storage
+from spark_jobs.model_job import run_model_job
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -29,8 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--spec", required=True, help="s3:// address of the job's spec")
     uri = parser.parse_args(arguments).spec
     try:
-        spec = JobSpec.from_json(storage.read(uri))
-        run_job(_session(spec), spec)
+        _run(storage.read(uri))
     except Exception as error:  # noqa: BLE001 - the last line of the log says what ended the job
         traceback.print_exc()
         sys.stdout.flush()
@@ -40,11 +42,21 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _session(spec: JobSpec) -> SparkSession:
+def _run(text: bytes) -> None:
+    """Carry out a spec: what its run is about says which kind it is."""
+    if json.loads(text)["run"]["kind"] == "model":
+        about_model = ModelJobSpec.from_json(text)
+        run_model_job(_session(about_model), about_model)
+    else:
+        spec = JobSpec.from_json(text)
+        run_job(_session(spec), spec)
+
+
+def _session(spec: JobSpec | ModelJobSpec) -> SparkSession:
     from spark_jobs.session import open_session
 
     start = time.monotonic()
-    session = open_session(f"{'-'.join(spec.stages)} {spec.run.contract.product}")
+    session = open_session(f"{'-'.join(spec.stages)} {spec.run.subject}")
     print(f"session {time.monotonic() - start:.2f} s", flush=True)
     return session
 

@@ -42,7 +42,7 @@ def raw_table(spark: SparkSession, run: FrozenRun) -> Table:
     contract = run.contract
     name = names.table(run.environment, contract, "raw")
     text = {column.name: ("string", column.description) for column in landing_columns(contract)}
-    return _ensure(spark, name, text | _described(RAW_SYSTEM), _properties(contract, "raw"), by_batch=True)
+    return ensure(spark, name, text | _described(RAW_SYSTEM), _properties(contract, "raw"), by_batch=True)
 
 
 def unreadable_table(spark: SparkSession, run: FrozenRun) -> Table:
@@ -56,7 +56,7 @@ def unreadable_table(spark: SparkSession, run: FrozenRun) -> Table:
         "_acquired_at": ("timestamp", ""),
     }
     name = names.unreadable_table(run.environment, run.contract)
-    return _ensure(spark, name, columns, _properties(run.contract, "quarantine"), by_batch=True)
+    return ensure(spark, name, columns, _properties(run.contract, "quarantine"), by_batch=True)
 
 
 def quarantine_table(spark: SparkSession, run: FrozenRun) -> Table:
@@ -72,7 +72,7 @@ def quarantine_table(spark: SparkSession, run: FrozenRun) -> Table:
         "_quarantined_at": ("timestamp", ""),
     }
     name = names.table(run.environment, contract, "quarantine")
-    return _ensure(spark, name, columns, _properties(contract, "quarantine"), by_batch=True)
+    return ensure(spark, name, columns, _properties(contract, "quarantine"), by_batch=True)
 
 
 def refined_table(spark: SparkSession, run: FrozenRun) -> Table:
@@ -84,7 +84,7 @@ def refined_table(spark: SparkSession, run: FrozenRun) -> Table:
     contract = run.contract
     columns = {column.name: (column.type, column.description) for column in contract.columns}
     name = names.table(run.environment, contract, "refined")
-    return _ensure(spark, name, columns | _described(SYSTEM_COLUMNS), _properties(contract, "refined"), by_batch=False)
+    return ensure(spark, name, columns | _described(SYSTEM_COLUMNS), _properties(contract, "refined"), by_batch=False)
 
 
 def _described(columns: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -100,9 +100,14 @@ def _properties(contract: Contract, layer: str) -> dict[str, str]:
     }
 
 
-def _ensure(
-    spark: SparkSession, name: str, columns: Columns, properties: Mapping[str, str], *, by_batch: bool
-) -> Table:
+def ensure(spark: SparkSession, name: str, columns: Columns, properties: Mapping[str, str], *, by_batch: bool) -> Table:
+    """A table, made or extended where needed, with a first version.
+
+    :param name: Spark's name of it
+    :param columns: name → type and description
+    :param by_batch: partitioned by ``_batch_id``, so that a batch is replaced file by file
+    :raises JobError: a column is there and has another type
+    """
     if not spark.catalog.tableExists(name):
         spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {name.rpartition('.')[0]}")
         declared = ", ".join(_declaration(column, *about) for column, about in columns.items())

@@ -1,0 +1,1 @@
+"""What a model is trained on: labelled feature rows of one snapshot, split by time."""

@@ -1,0 +1,71 @@
+"""The feature rows of some batches as one plan: rows, then one stream a group of history, one a product looked up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from groundwork.spec.feature_view import FeatureView
+from spark_jobs.features.as_of import with_as_of
+from spark_jobs.features.history import by_group, with_history
+from spark_jobs.features.sources import LABEL_KNOWN_AT, PREDICTION_TIME, Sources
+from spark_jobs.features.stream import AT, GROUP, Span
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def feature_rows(sources: Sources) -> DataFrame:
+    """One row for each row of the batches, with the table's columns.
+
+    Reads the batches once before, to know which part of the history can matter.
+    """
+    view = sources.view
+    rows = _rows(sources)
+    span = _span(sources)
+    for by, histories in by_group(view.history).items():
+        rows = with_history(rows, sources.product, by, histories, span)
+    for as_of in view.as_of:
+        rows = with_as_of(rows, sources.products[as_of.product], as_of, span)
+    return rows.select(*table_columns(sources))
+
+
+def table_columns(sources: Sources) -> list[str]:
+    """Names of the feature table's columns, in their order."""
+    features = [feature.name for feature in sources.view.features if feature.name not in sources.key]
+    label = sources.view.label.name
+    return [
+        *sources.key, PREDICTION_TIME, label, LABEL_KNOWN_AT, *features, "event_time", "known_at", "_batch_id",
+    ]  # fmt: skip
+
+
+def _span(sources: Sources) -> Span:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    times = sources.predicted.select(F.unix_micros(sources.prediction_time).alias("at"))
+    row = times.agg(F.min("at").alias("first"), F.max("at").alias("last")).first()
+    assert row is not None, "a global aggregate has one row"
+    return Span(row["first"], row["last"])
+
+
+def _rows(sources: Sources) -> DataFrame:
+    """The rows that are asked about: what is known of them by themselves, and where they belong."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    prediction_time = sources.prediction_time
+    return sources.predicted.select(
+        *sources.key,
+        prediction_time.alias(PREDICTION_TIME),
+        sources.label.alias(sources.view.label.name),
+        F.col("known_at").alias(LABEL_KNOWN_AT),
+        *(column.alias(name) for name, column in sources.own().items()),
+        "event_time",
+        prediction_time.alias("known_at"),
+        "_batch_id",
+        *(F.col(column).alias(GROUP + column) for column in _group_columns(sources.view)),
+        F.unix_micros(prediction_time).alias(AT),
+    )
+
+
+def _group_columns(view: FeatureView) -> list[str]:
+    groups = [history.by for history in view.history] + [tuple(as_of.match) for as_of in view.as_of]
+    return sorted({column for group in groups for column in group})
