@@ -23,7 +23,7 @@ from demo.summary import show
 from demo.view import View, view
 from groundwork.spec import names
 from groundwork.spec.include import load_environment, load_product
-from laptop.airflow import AirflowError, LocalAirflow
+from laptop.airflow import AirflowError, LocalAirflow, default_airflow
 from laptop.doctor import checks
 from sandbox.launcher import SandboxError
 from sandbox.provision import clients
@@ -123,5 +123,6 @@ def main() -> int:
         print("\nInterrupted; the next run goes on from here.", file=sys.stderr)
         return 130
     show(figures, Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH))
-    print(f"\nThe same as data: {home() / 'demo' / 'story.json'}. Everything is kept: make up")
+    print(f"\nThe same as data: {home() / 'demo' / 'story.json'}")
+    print(f"Lineage of every run, as OpenLineage events: {default_airflow().lineage}. Everything is kept: make up")
     return 0

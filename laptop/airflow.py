@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from laptop.checks import is_port_free
-from laptop.environment import DEFAULT_PORT, airflow_environment, passwords, process_environment
+from laptop.environment import DEFAULT_PORT, airflow_environment, lineage_file, passwords, process_environment
 from laptop.processes import Process, ask, kill_marked, marked, recorded, start_detached
 from sandbox.settings import REPOSITORY, Settings, default_settings
 
@@ -72,6 +72,11 @@ class LocalAirflow:
     def passwords(self) -> dict[str, str]:
         """Password of every persona."""
         return passwords(self.home)
+
+    @property
+    def lineage(self) -> Path:
+        """The OpenLineage events of every run, one a line."""
+        return lineage_file(self.home)
 
     @cached_property
     def environment(self) -> dict[str, str]:

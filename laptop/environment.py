@@ -33,6 +33,8 @@ def airflow_environment(home: Path, port: int, sandbox: Settings, repository: Pa
     :param repository: checkout whose dags/ and plugins/ are used
     """
     keys = _secrets(home)
+    # Airflow would make those it does not find, print them into its log, and let everybody read the file.
+    passwords(home)
     address = f"http://127.0.0.1:{port}"
     return {
         **sandbox.client_environment(),
@@ -68,6 +70,11 @@ def airflow_environment(home: Path, port: int, sandbox: Settings, repository: Pa
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",
         "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
+        # OpenLineage's events, one a line: several processes append, each event in one write.
+        "AIRFLOW__OPENLINEAGE__TRANSPORT": json.dumps(
+            {"type": "file", "log_file_path": str(lineage_file(home)), "append": True}
+        ),
+        "AIRFLOW__OPENLINEAGE__NAMESPACE": "groundwork-sandbox",
         # Where credentials and endpoint come from is said once a client, and a task makes many.
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "airflow.providers.amazon.aws.hooks.base_aws=WARNING botocore=WARNING",
     }
@@ -87,6 +94,14 @@ def process_environment(additions: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     binaries = REPOSITORY / ".venv" / "bin"
     return {**kept, "PATH": f"{binaries}{os.pathsep}{kept.get('PATH', os.defpath)}", **additions}
+
+
+def lineage_file(home: Path) -> Path:
+    """Where the OpenLineage events of an Airflow lie, one JSON object a line.
+
+    :param home: AIRFLOW_HOME
+    """
+    return home / "openlineage.jsonl"
 
 
 def passwords(home: Path) -> dict[str, str]:

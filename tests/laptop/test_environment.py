@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import multiprocessing
 import stat
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from laptop.environment import PERSONAS, airflow_environment, passwords, process_environment
+from laptop.environment import PERSONAS, airflow_environment, lineage_file, passwords, process_environment
 from sandbox.settings import Settings
 
 
@@ -27,6 +29,8 @@ def test_keys_are_made_once_and_differ_between_homes(tmp_path):
 
 def test_secrets_and_passwords_can_be_read_by_their_owner_only(tmp_path):
     made(tmp_path)
+    # Both are there before Airflow starts: it would write a passwords file of its own, for everybody to read.
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["passwords.json", "secrets.json"]
     assert set(passwords(tmp_path)) == set(PERSONAS)
     assert len(set(passwords(tmp_path).values())) == len(PERSONAS)
     for name in ("secrets.json", "passwords.json"):
@@ -57,3 +61,29 @@ def test_nothing_of_the_callers_reaches_airflow(tmp_path, monkeypatch):
     assert found["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
     assert found["GROUNDWORK_ENVIRONMENT"] == "sandbox"
     assert found["LANG"] == "C.UTF-8"
+
+
+def emit(transport: dict[str, object], writer: int) -> None:
+    """What every task's process does, here with events of a hundred kilobytes."""
+    from openlineage.client import OpenLineageClient
+    from openlineage.client.event_v2 import Job, Run, RunEvent
+
+    client = OpenLineageClient(config={"transport": transport})
+    for number in range(20):
+        job = Job(namespace="n", name=f"{writer}-{number}-" + "x" * 100_000)
+        run = Run(runId="01a21374-88f1-7089-b8af-b3d105b00119")
+        client.emit(RunEvent(eventTime="2026-01-01T00:00:00Z", run=run, job=job, producer="https://example.com/test"))
+
+
+def test_lineage_events_of_many_processes_are_a_whole_line_each(tmp_path, monkeypatch):
+    monkeypatch.delenv("OPENLINEAGE_DISABLED", raising=False)
+    transport = json.loads(made(tmp_path)["AIRFLOW__OPENLINEAGE__TRANSPORT"])
+    spawn = multiprocessing.get_context("spawn")
+    writers = [spawn.Process(target=emit, args=(transport, writer)) for writer in range(4)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0] * 4
+    names = [json.loads(line)["job"]["name"].rpartition("-")[0] for line in lineage_file(tmp_path).open()]
+    assert sorted(names) == sorted(f"{writer}-{number}" for writer in range(4) for number in range(20))

@@ -18,6 +18,13 @@ from sandbox.launcher import Sandbox
 from sandbox.settings import REPOSITORY
 from tests.lifecycle.lake import Lake, write_include
 
+PRODUCT = "parcels"
+RULES = {
+    "rules": [
+        {"name": "no_name", "kind": "standardise", "columns": ["name"], "nullTokens": [""]},
+        {"name": "with_number", "kind": "augment", "column": "name", "expression": "concat(id, ' ', name)"},
+    ]
+}
 HERE = Path(__file__).parent
 # Before Airflow is imported: it reads these once. The Airflow of the fixture below has its own.
 os.environ["AIRFLOW__CORE__DAGS_FOLDER"] = str(REPOSITORY / "dags")
@@ -57,9 +64,14 @@ class Person:
         """Whether Airflow knows these DAGs."""
         return {dag["dag_id"] for dag in self.call("GET", "dags")["dags"]} >= set(wanted)
 
-    def trigger(self, dag: str, run_id: str, **conf: str) -> None:
+    def trigger(self, dag: str, run_id: str, **conf: Any) -> None:
         """Start a run."""
         self.call("POST", f"dags/{dag}/dagRuns", {"dag_run_id": run_id, "logical_date": None, "conf": conf})
+
+    def run(self, dag: str, run_id: str) -> dict[str, Any]:
+        """A run."""
+        found: dict[str, Any] = self.call("GET", f"dags/{dag}/dagRuns/{run_id}")
+        return found
 
     def task(self, dag: str, run_id: str, task: str = "run") -> dict[str, Any]:
         """A task of a run."""
@@ -125,12 +137,15 @@ def lake(sandbox: Sandbox) -> Lake:
 
 @pytest.fixture(scope="session")
 def airflow(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, lake: Lake) -> Iterator[LocalAirflow]:
-    """The Airflow: the checkout's plugins, DAGs of these tests and the sweeper."""
+    """The Airflow: the checkout's plugins, DAGs of these tests, the sweeper, and the acquisition of one product."""
     root = tmp_path_factory.mktemp("lifecycle")
     shutil.copytree(HERE / "dags", root / "dags", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(REPOSITORY / "dags" / "sweep_jobs.py", root / "dags")
+    for stage in ("sweep_jobs", "acquire_data"):
+        shutil.copy(REPOSITORY / "dags" / f"{stage}.py", root / "dags")
     (root / "plugins").symlink_to(REPOSITORY / "plugins")
     write_include(root / "include", lake.environment)
+    refined = [{"property": "groundwork.refineWithAcquire", "value": True}]
+    lake.make_product(root / "include", PRODUCT, RULES, customProperties=refined)
     running = LocalAirflow(root / "airflow", free_port(), sandbox.settings, root)
     running.environment.update(IMPATIENT)
     running.up()
@@ -142,5 +157,5 @@ def airflow(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, lake: La
 def person(airflow: LocalAirflow) -> Person:
     """Who uses it."""
     someone = Person(airflow)
-    until(lambda: someone.has_dags("job", "job_in_time", "job_slow_to_wait", "sweep_jobs"), 60)
+    until(lambda: someone.has_dags("job", "job_in_time", "job_slow_to_wait", "sweep_jobs", f"acquire_data__{PRODUCT}"))
     return someone

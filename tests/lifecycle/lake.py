@@ -1,4 +1,4 @@
-"""What jobs need in a sandbox, and runs whose jobs only sleep."""
+"""What jobs need in a sandbox: for runs whose jobs only sleep, and for a product whose jobs are real."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import Any
 
 import boto3
 
+from deploy.bundle import collect, write_manifest
 from groundwork.spec.application import application_definition
 from groundwork.spec.contract import Column, Contract
 from groundwork.spec.environment import Engine, Environment
+from groundwork.spec.include import load_environment
 from groundwork.spec.ledger import table_definition
 from groundwork.spec.names import run_prefix
 from groundwork.spec.ruleset import Ruleset
 from groundwork.spec.run import Batch, FrozenRun, JobBundle, LandedFile
-from sandbox.settings import ACCOUNT_ID, REGION, Settings
+from sandbox.provision import provision
+from sandbox.settings import ACCOUNT_ID, REGION, REPOSITORY, Settings
+from tests.dags.conftest import DOMAIN, Include
 
-STAGES = ("acquire", "refine", "publish", "undo")
 JOB = """
 import json, sys, time, urllib.parse, boto3
 from botocore.exceptions import ClientError
@@ -41,16 +44,28 @@ print("the job is done", flush=True)
 
 def environment() -> Environment:
     """An environment whose jobs are looked at every second."""
-    roles = {stage: f"arn:aws:iam::{ACCOUNT_ID}:role/lifecycle-{stage}" for stage in STAGES}
+    checkouts = load_environment(REPOSITORY / "include", "sandbox")
+    roles = {role: f"arn:aws:iam::{ACCOUNT_ID}:role/lifecycle-{role}" for role in checkouts.execution_roles}
     engine = Engine(
         kind="emr_serverless",
         application="lifecycle",
         release_label="emr-spark-8.0.0",
         execution_timeout_minutes=5,
         poll_seconds=1,
+        spark_conf={
+            **checkouts.engine.spark_conf,
+            "spark.sql.catalog.lake.warehouse": "s3://lifecycle-sandbox-lake/",
+        },
     )
     return Environment(
-        spec_version=1, name="sandbox", prefix="lifecycle", region=REGION, engine=engine, execution_roles=roles
+        spec_version=1,
+        name="sandbox",
+        prefix="lifecycle",
+        region=REGION,
+        engine=engine,
+        execution_roles=roles,
+        object_url="{endpoint}/_sandbox/objects/{bucket}/{key}",
+        job_url="{endpoint}/_sandbox/emr-serverless/jobs/{job}",
     )
 
 
@@ -85,6 +100,21 @@ class Lake:
         artifacts = self.environment.bucket("artifacts")
         self.s3.put_object(Bucket=artifacts, Key="bundle/main.py", Body=JOB)
         self.s3.put_object(Bucket=artifacts, Key="bundle/jobs.zip", Body=b"PK\5\6" + b"\0" * 18)
+
+    def make_product(self, include: Path, product: str, rules: dict[str, Any], **changes: Any) -> None:
+        """Declare a product in the include folder, and make what its DAGs need, the checkout's job bundle included."""
+        Include(include).add(product, rules, **changes)
+        list(provision(self.settings, include, self.environment.name))
+        bundle = collect()
+        write_manifest(bundle, include / "job_bundle.json")
+        for path in bundle.write(include.parent / "bundle"):
+            key = path.relative_to(include.parent / "bundle").as_posix()
+            self.s3.put_object(Bucket=self.environment.bucket("artifacts"), Key=key, Body=path.read_bytes())
+
+    def land(self, product: str, name: str, content: str) -> None:
+        """Put a file where a product's files land."""
+        bucket = self.environment.bucket("landing")
+        self.s3.put_object(Bucket=bucket, Key=f"{DOMAIN}/{product}/{product}{name}", Body=content.encode())
 
     def freeze(self, order: str, dag_id: str, run_id: str) -> FrozenRun:
         """A frozen run whose job does what it is told: wait until it is let go, fail, or nothing."""

@@ -25,13 +25,14 @@ from groundwork.spec.run import FrozenRun
 def operator_lineage(run: FrozenRun, reports: Sequence[Report]) -> OperatorLineage[Any, Any] | None:
     """Facets of the last task of a run; None for an undo, which makes no data.
 
+    A batch that was refused or blocked has written nothing to the table: it adds its checks, and no rows or version.
+
     :param reports: one a batch
     """
-    report = reports[-1]
-    if isinstance(report, AcquireReport):
-        return OperatorLineage(inputs=_landing_files(run), outputs=[_raw(run, report)])
-    if isinstance(report, RefineReport):
-        return OperatorLineage(inputs=_refine_inputs(run), outputs=[_refined(run, report)])
+    if acquired := [report for report in reports if isinstance(report, AcquireReport)]:
+        return OperatorLineage(inputs=_landing_files(run), outputs=[_raw(run, acquired)])
+    if refined := [report for report in reports if isinstance(report, RefineReport)]:
+        return OperatorLineage(inputs=_refine_inputs(run), outputs=[_refined(run, refined)])
     return None
 
 
@@ -43,10 +44,11 @@ def _landing_files(run: FrozenRun) -> list[InputDataset]:
     return found
 
 
-def _raw(run: FrozenRun, report: AcquireReport) -> OutputDataset:
+def _raw(run: FrozenRun, reports: Sequence[AcquireReport]) -> OutputDataset:
     columns = run.contract.landing.columns if run.contract.landing else run.contract.columns
     facets: dict[str, Any] = {"schema": _schema([(column.name, "string", column.description) for column in columns])}
-    return _output(run, report.table, report, facets, sum(file.rows for file in report.files))
+    rows = [(report, sum(file.rows for file in report.files)) for report in reports if report.outcome != "refused"]
+    return _output(run, reports[-1].table, rows, facets)
 
 
 def _refine_inputs(run: FrozenRun) -> list[InputDataset]:
@@ -62,7 +64,7 @@ def _refine_inputs(run: FrozenRun) -> list[InputDataset]:
     return [raw, *pinned]
 
 
-def _refined(run: FrozenRun, report: RefineReport) -> OutputDataset:
+def _refined(run: FrozenRun, reports: Sequence[RefineReport]) -> OutputDataset:
     facets: dict[str, Any] = {
         "schema": _schema([(column.name, column.type, column.description) for column in run.contract.columns]),
         "columnLineage": _column_lineage(run),
@@ -71,31 +73,35 @@ def _refined(run: FrozenRun, report: RefineReport) -> OutputDataset:
         data_quality_assertions_dataset.Assertion(
             assertion=result.type, success=result.success, column=result.kwargs.get("column"), severity=result.severity
         )
+        for report in reports
         for result in report.expectations
     ]
     # The standard names them with inputs; the table that was checked is this output.
     facets["dataQualityAssertions"] = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(
         assertions=assertions
     )
-    return _output(run, report.table, report, facets, report.counts.published)
+    rows = [(report, report.counts.published) for report in reports if report.outcome != "blocked"]
+    return _output(run, reports[-1].table, rows, facets)
 
 
 def _output(
-    run: FrozenRun, table: str, report: AcquireReport | RefineReport, facets: dict[str, Any], rows: int
+    run: FrozenRun, table: str, written: Sequence[tuple[AcquireReport | RefineReport, int]], facets: dict[str, Any]
 ) -> OutputDataset:
-    facets["dataQualityMetrics"] = data_quality_metrics_dataset.DataQualityMetricsDatasetFacet(
-        rowCount=rows, columnMetrics={profile.name: _metrics(profile) for profile in report.profile}
-    )
-    if report.snapshot_id is not None:
-        facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(str(report.snapshot_id))
-    return OutputDataset(
-        namespace=_namespace(run),
-        name=_name(table),
-        facets=facets,
-        outputFacets={
-            "outputStatistics": output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(rowCount=rows)
-        },
-    )
+    """The table, with version and figures where something was written.
+
+    :param written: reports of batches that are in the table, with their rows; the last one's figures are told
+    """
+    statistics: dict[str, Any] = {}
+    if written:
+        last, rows = written[-1]
+        facets["dataQualityMetrics"] = data_quality_metrics_dataset.DataQualityMetricsDatasetFacet(
+            rowCount=rows, columnMetrics={profile.name: _metrics(profile) for profile in last.profile}
+        )
+        if last.snapshot_id is not None:
+            facets["version"] = dataset_version_dataset.DatasetVersionDatasetFacet(str(last.snapshot_id))
+        total = sum(rows for _, rows in written)
+        statistics["outputStatistics"] = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(total)
+    return OutputDataset(namespace=_namespace(run), name=_name(table), facets=facets, outputFacets=statistics)
 
 
 def _schema(columns: Sequence[tuple[str, str, str]]) -> schema_dataset.SchemaDatasetFacet:

@@ -8,7 +8,7 @@ from typing import Any
 
 from groundwork.operators.column_lineage import ColumnSource, column_sources
 from groundwork.spec.decision import Decision
-from groundwork.spec.report import Counts, ExpectationResult, RefineReport, UndoReport
+from groundwork.spec.report import AcquireReport, Counts, ExpectationResult, RefineReport, UndoReport
 from groundwork.spec.run import Batch, FrozenRun, JobBundle, LandedFile, LookUpPin
 from tests.dags.conftest import Include
 
@@ -93,6 +93,60 @@ def test_facets_of_a_refinement(include: Include) -> None:
         ("table/sandbox_shop_raw/orders", "name"),
         ("table/sandbox_shop_refined/codes", "name"),
     ]
+
+
+def refined(outcome: Any, published: int, snapshot_id: int | None = None, met: bool = True) -> RefineReport:
+    """A batch of three rows through the gate."""
+    check = ExpectationResult(
+        name="n", type="expect_column_values_to_not_be_null", kwargs={"column": "id"}, severity="critical", success=met
+    )
+    counts = Counts(raw=3, published=published, quarantined=3 - published, dropped=0)
+    return RefineReport(
+        stage="refine",
+        outcome=outcome,
+        previous_snapshot_id=None,
+        counts=counts,
+        total_rows=2,
+        expectations=(check,),
+        **report(snapshot_id=snapshot_id),
+    )
+
+
+def told_of(include: Include, *reports: RefineReport) -> dict[str, Any]:
+    """The one output of a run with these batches."""
+    from openlineage.client.serde import Serde
+
+    from groundwork.operators.lineage import operator_lineage
+
+    told = operator_lineage(frozen(include), reports)
+    assert told is not None
+    (output,) = told.outputs
+    found: dict[str, Any] = json.loads(Serde.to_json(output))
+    return found
+
+
+def test_a_blocked_batch_adds_its_checks_and_no_rows(include: Include) -> None:
+    several = [refined("published", 2, 7), refined("already_published", 3, 8), refined("blocked", 1, met=False)]
+    output = told_of(include, *several)
+    assert output["outputFacets"]["outputStatistics"]["rowCount"] == 5
+    assert output["facets"]["dataQualityMetrics"]["rowCount"] == 3
+    assert output["facets"]["version"]["datasetVersion"] == "8"
+    checks = output["facets"]["dataQualityAssertions"]["assertions"]
+    assert [check["success"] for check in checks] == [True, True, False]
+    alone = told_of(include, several[2])
+    assert alone["facets"].keys() == {"schema", "columnLineage", "dataQualityAssertions"}
+    assert alone.get("outputFacets", {}) == {}
+
+
+def test_a_refused_acquisition_adds_no_rows(include: Include) -> None:
+    from groundwork.operators.lineage import operator_lineage
+
+    refusal = AcquireReport(stage="acquire", outcome="refused", files=(), **report(snapshot_id=None))
+    told = operator_lineage(frozen(include), [refusal])
+    assert told is not None
+    assert [dataset.name for dataset in told.inputs] == ["shop/orders.csv"]
+    assert "version" not in told.outputs[0].facets
+    assert not told.outputs[0].outputFacets
 
 
 def test_an_undo_makes_no_data(include: Include) -> None:
