@@ -44,7 +44,8 @@ class CollectFilesOperator(PlanningOperator):
         if not look.candidates and not batches.unfinished():
             self._wait_for_files(context, look)
         token = self._become_writer(context, ledger, self._layers())
-        batch = self._unfinished(context, collection, batches) or self._claim(context, collection, batches)
+        batch = self._unfinished(context, collection, batches)
+        batch = batch or self._claim(context, collection, batches, look.refused)
         if batch is None:
             self._release(context, ledger)
             self._wait_for_files(context, collection.look())
@@ -98,11 +99,16 @@ class CollectFilesOperator(PlanningOperator):
         name = table(self.environment, self.product.contract, "raw")
         return CatalogueHook(region_name=self.environment.region).has_batch(name, batch.batch_id)
 
-    def _claim(self, context: Context, collection: Collection, batches: Batches) -> Batch | None:
-        """A new batch of the files that can be loaded; None where there are none and none is refused either."""
+    def _claim(
+        self, context: Context, collection: Collection, batches: Batches, refused_before: list[str]
+    ) -> Batch | None:
+        """A new batch of the files that can be loaded; None where there are none and none is refused either.
+
+        :param refused_before: by the look before this run became the writer, which no later look tells again
+        """
         look = collection.look()
         examined = collection.examine(look.candidates)
-        refused = [*look.refused, *examined.refused]
+        refused = [*refused_before, *look.refused, *examined.refused]
         if refused:
             context["ti"].xcom_push(key="refused_files", value=refused[:50])
         if not examined.loadable:
