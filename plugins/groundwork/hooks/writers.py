@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from groundwork.hooks.leases import Leases
 from groundwork.spec.ledger import lease_key
@@ -11,8 +11,8 @@ from groundwork.spec.ledger import lease_key
 if TYPE_CHECKING:
     from groundwork.hooks.ledger import LedgerHook
 
-WrittenLayer = Literal["raw", "refined"]
-LAYERS: tuple[WrittenLayer, ...] = ("raw", "refined")
+WrittenLayer = Literal["raw", "refined", "feature", "prediction"]
+LAYERS: tuple[WrittenLayer, ...] = get_args(WrittenLayer)
 
 
 class Writers:

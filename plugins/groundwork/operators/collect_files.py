@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
-from groundwork.operators.planning import PlanningOperator, holder
+from groundwork.operators.planning import PlanningOperator
+from groundwork.operators.run_planning import holder
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow.sdk import Asset, BaseOperator
 
-from groundwork.operators.planning import holder
+from groundwork.operators.run_planning import holder
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage

@@ -310,16 +310,16 @@ def test_another_running_run_is_waited_for(
     """The other run holds the lease and takes the file while this one waits: exactly one of the two loads it."""
     from datetime import timedelta
 
-    from groundwork.operators import planning
+    from groundwork.operators import run_planning
 
     land(product, "_1.csv", GOOD)
     writers = Writers(sandbox_ledger, product)
     assert writers.take("raw", "acquire_data__x/other", 600, lambda _: False) == 1
-    monkeypatch.setattr(planning, "_is_over", lambda context, other: False)
+    monkeypatch.setattr(run_planning, "_is_over", lambda context, other: False)
     waited: list[str] = []
-    wait = planning.PlanningOperator._wait_for_writer
+    wait = run_planning.RunPlanningOperator._wait_for_writer
 
-    def other_run_finishes(operator: planning.PlanningOperator, why: str) -> None:
+    def other_run_finishes(operator: run_planning.RunPlanningOperator, why: str) -> None:
         waited.append(why)
         item = LandedFile(uri="s3://x/y", size=20, etag="e", sha256=_sha256(GOOD))
         assert batches.claim({"place": item}, datetime.now(UTC), "acquire_data__x/other")
@@ -327,8 +327,8 @@ def test_another_running_run_is_waited_for(
         writers.release("acquire_data__x/other")
         wait(operator, why)
 
-    monkeypatch.setattr(planning, "LEASE_PAUSE", timedelta(seconds=0.2))
-    monkeypatch.setattr(planning.PlanningOperator, "_wait_for_writer", other_run_finishes)
+    monkeypatch.setattr(run_planning, "LEASE_PAUSE", timedelta(seconds=0.2))
+    monkeypatch.setattr(run_planning.RunPlanningOperator, "_wait_for_writer", other_run_finishes)
     run = run_dag(f"acquire_data__{product}", wait_minutes=0)
     assert waited == [f"acquire_data__x/other writes raw/{product}"]
     assert set(run.tasks.values()) == {"skipped"}
