@@ -47,6 +47,7 @@ DYNAMODB_ACTIONS = (
 )
 SAGEMAKER_ACTIONS = (
     r"(Create|Describe|Stop)(Training)Job|List(Training)Jobs|"
+    r"(Create|Describe|Delete)Model(Package(Group)?)?|List(Models|ModelPackages|ModelPackageGroups)|UpdateModelPackage|"
     r"(Add|List|Delete)Tags"
 )
 FEATURE_ACTIONS = r"(Put|Get|Delete|BatchGet)Record"

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from moto.core.base_backend import BaseBackend
+from moto.sagemaker.models import sagemaker_backends
 
 from sandbox.sagemaker.errors import ResourceInUse, ValidationException
 from sandbox.sagemaker.jobs.record import Job
+from sandbox.sagemaker.registry.record import Model, ModelPackage, PackageGroup
 from sandbox.sagemaker.shelf import Record, Shelf
 from sandbox.sagemaker.tags import Tags
 from sandbox.sagemaker.training.record import TrainingJob
@@ -23,6 +25,9 @@ class SageMakerBackend(BaseBackend):
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
         self.training_jobs: Shelf[TrainingJob] = Shelf(NO_JOB)
+        self.models: Shelf[Model] = Shelf('Could not find model "{name}".')
+        self.package_groups: Shelf[PackageGroup] = Shelf("Model package group {name} does not exist.")
+        self.packages: Shelf[ModelPackage] = Shelf("Model package {name} does not exist.")
         self.tags = Tags()
 
     def arn(self, kind: str, name: str) -> str:
@@ -64,6 +69,20 @@ class SageMakerBackend(BaseBackend):
             )
         job.stop()
 
+    def package_group(self, name: str) -> PackageGroup:
+        """The package group of a name or ARN.
+
+        :raises ValidationException: there is none
+        """
+        return self.package_groups.get(by_arn(self.package_groups, name))
+
+    def package(self, name: str) -> ModelPackage:
+        """The model package of an ARN, or of the name of one without a group.
+
+        :raises ValidationException: there is none
+        """
+        return self.packages.get(by_arn(self.packages, name))
+
     def check_arn(self, arn: str) -> None:
         """Look whether there is such a thing.
 
@@ -71,3 +90,14 @@ class SageMakerBackend(BaseBackend):
         """
         if not any(record.arn == arn for shelf in self.shelves for record in shelf):
             raise ValidationException(f"Could not find resource with ARN {arn}")
+
+
+def backends() -> Iterator[SageMakerBackend]:
+    """Those of all accounts and regions."""
+    for _, _, backend in list(sagemaker_backends.iter_backends()):
+        yield backend
+
+
+def by_arn(shelf: Shelf[Any], name: str) -> str:
+    """The name of what an ARN names; anything else as it is."""
+    return next((each.name for each in shelf if each.arn == name), name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from moto.core.responses import ActionResult, EmptyResult
 
 from sandbox.sagemaker.paging import page
+from sandbox.sagemaker.registry.model_responses import ModelActions
+from sandbox.sagemaker.registry.package_responses import PackageActions
 from sandbox.sagemaker.training.responses import TrainingActions
 
 
-class SageMakerResponse(TrainingActions):
+class SageMakerResponse(TrainingActions, ModelActions, PackageActions):
     """The actions of SageMaker that are done here."""
 
     def __init__(self) -> None:

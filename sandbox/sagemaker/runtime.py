@@ -11,10 +11,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
-
-from moto.sagemaker.models import sagemaker_backends
 
 from sandbox.clients import own_client
 from sandbox.images.registry import ImageRegistry
@@ -27,7 +24,7 @@ from sandbox.sagemaker.jobs.container import Containers
 from sandbox.sagemaker.jobs.record import RESTARTED, Job
 from sandbox.sagemaker.jobs.work import Work
 from sandbox.sagemaker.jobs.workshop import Workshop
-from sandbox.sagemaker.models import SageMakerBackend
+from sandbox.sagemaker.models import backends
 from sandbox.sagemaker.pages import Pages
 from sandbox.sagemaker.training.work import TrainingWork
 from sandbox.settings import Settings
@@ -100,7 +97,7 @@ class Runtime:
                 LOG.exception("a turn of the job queue went wrong")
 
     def _launch_waiting(self) -> None:
-        waiting = [job for backend in self._backends() for job in backend.jobs if job.waits]
+        waiting = [job for backend in backends() for job in backend.jobs if job.waits]
         for job in sorted(waiting, key=lambda each: each.created_at):
             if len(self._active) >= self.shop.limits.slots:
                 return
@@ -122,7 +119,7 @@ class Runtime:
                 attempt.ship()
 
     def _recover(self) -> None:
-        for backend in self._backends():
+        for backend in backends():
             for job in backend.jobs:
                 folder = self.shop.folder(job)
                 if job.ended:
@@ -135,12 +132,8 @@ class Runtime:
                     shutil.rmtree(folder, ignore_errors=True)
                     job.wait_again()
 
-    def _backends(self) -> Iterator[SageMakerBackend]:
-        for _, _, backend in list(sagemaker_backends.iter_backends()):
-            yield backend
-
     def _find(self, kind: str, name: str) -> Job | None:
-        jobs = (job for backend in self._backends() for job in backend.jobs)
+        jobs = (job for backend in backends() for job in backend.jobs)
         return next((job for job in jobs if (job.KIND.lower(), job.name) == (kind, name)), None)
 
     def _listing(self) -> dict[str, Any]:

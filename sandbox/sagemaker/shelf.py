@@ -12,10 +12,21 @@ from sandbox.sagemaker.errors import ValidationException
 class Record(Protocol):
     """What a shelf asks of what lies on it."""
 
-    name: str
-    arn: str
-    created_at: datetime
-    updated_at: datetime
+    @property
+    def name(self) -> str:
+        """What tells it from the others on its shelf."""
+
+    @property
+    def arn(self) -> str:
+        """What tells it from everything."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was made."""
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it changed last."""
 
     @property
     def state(self) -> str:

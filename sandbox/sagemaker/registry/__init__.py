@@ -1,0 +1,1 @@
+"""Models, and the model registry: groups of versioned packages."""
