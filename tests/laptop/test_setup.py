@@ -57,6 +57,42 @@ def test_a_step_interrupted_while_it_is_redone_does_not_count_as_done(tmp_path):
     assert not step(tmp_path / "a", "1", done).is_current()
 
 
+INTERRUPTED = """
+import sys, time
+from pathlib import Path
+from laptop.setup import Step, only_one, set_up
+
+root, pause = Path(sys.argv[1]), float(sys.argv[2])
+
+def work(name):
+    with (root / "done").open("a") as log:
+        log.write(name)
+    (root / name / "half made").touch()
+    time.sleep(pause * (name == "b"))
+
+with only_one(root):
+    set_up(lambda: [Step(name, root / name, "1", lambda name=name: work(name)) for name in "abc"])
+"""
+
+
+def test_a_set_up_that_is_killed_is_continued_where_it_was(tmp_path):
+    def set_up(pause: int) -> subprocess.Popen[bytes]:
+        words = [sys.executable, "-c", INTERRUPTED, str(tmp_path), str(pause)]
+        return subprocess.Popen(words, cwd=REPOSITORY, stdout=subprocess.DEVNULL)
+
+    killed = set_up(600)
+    until = time.monotonic() + 60
+    while not (tmp_path / "b" / "half made").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    killed.kill()
+    killed.wait()
+    assert [name for name in "abc" if (tmp_path / name / STAMP).exists()] == ["a"]
+    assert set_up(0).wait(timeout=60) == 0
+    assert (tmp_path / "done").read_text() == "abbc"
+    assert all((tmp_path / name / STAMP).exists() for name in "abc")
+
+
 def test_a_folder_deleted_by_hand_is_made_again(tmp_path):
     done: list[str] = []
     steps = [step(tmp_path / "a", "1", done)]
