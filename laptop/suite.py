@@ -10,8 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-# What needs Spark or the sandbox's server in its own process; everything else belongs to the control plane.
-JOBS_FOLDERS = {"spark", "sandbox"}
+# What needs Spark, the models' libraries or the sandbox's server in its own process; everything else belongs to the control plane.
+JOBS_FOLDERS = {"spark", "sandbox", "model_code"}
 
 
 def folders(tests: Path) -> dict[str, list[Path]]:

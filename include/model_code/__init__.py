@@ -1,0 +1,1 @@
+"""What runs in the models' container on SageMaker: training, evaluation, serving and the drift report."""

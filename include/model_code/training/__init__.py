@@ -1,0 +1,1 @@
+"""Learning a model, and the baseline that it has to beat."""
