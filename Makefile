@@ -3,10 +3,10 @@
 PYTHON ?= $(shell sh laptop/find_python.sh)
 CONTROL := .venv/bin/python
 
-.PHONY: help setup demo test up down reset status doctor check lint bench bundle shell package lock screenshots
+.PHONY: help setup demo test test-spark-4.0 up down reset status doctor check lint bench bundle shell package lock screenshots
 
 help: ## what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: ## both environments and Spark's jars; done once, continued when interrupted
 	@$(PYTHON) -m laptop.setup
@@ -16,6 +16,9 @@ demo: setup ## the whole story: real files to governed tables, watched live
 
 test: setup ## every test, in both environments
 	@$(CONTROL) -m laptop.suite
+
+test-spark-4.0: setup ## the Spark tests on EMR Serverless's Spark, in an environment of their own
+	@$(CONTROL) -m laptop.spark_4_0
 
 up: setup ## start the sandbox and Airflow, and print the logins
 	@$(CONTROL) -m laptop up

@@ -14,12 +14,16 @@ PYTHON_VERSIONS = ("3.11", "3.12")
 
 @dataclass(frozen=True)
 class Lock:
-    """One lock: an environment for one version of Python."""
+    """One lock: an environment for one version of Python.
+
+    :param overrides: files whose versions are taken instead of those that the inputs ask for
+    """
 
     environment: str
     python: str
     inputs: tuple[str, ...]
     constraints: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -40,6 +44,7 @@ def locks() -> list[Lock]:
             )
         )
         found.append(Lock("jobs", python, ("requirements/jobs.in",)))
+        found.append(Lock("spark-4.0", python, ("requirements/jobs.in",), overrides=("requirements/spark-4.0.in",)))
     return found
 
 
@@ -56,6 +61,8 @@ def compile_lock(lock: Lock, output: Path, uv: Path) -> None:
     command += ["--python-version", lock.python, "--custom-compile-command", "make lock", "--output-file", str(output)]
     for constraint in lock.constraints:
         command += ["--constraint", constraint]
+    for override in lock.overrides:
+        command += ["--override", override]
     environment = {**os.environ, "UV_NO_PROGRESS": "1"}
     subprocess.run([*command, *lock.inputs], cwd=REPOSITORY, env=environment, check=True, stdout=subprocess.DEVNULL)
 

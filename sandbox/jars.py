@@ -1,7 +1,8 @@
 """The Spark jars of the jobs: four coordinates, fetched once by Spark's own Ivy, checked, and kept for offline work.
 
 ``python -m sandbox.jars [--jars DIR]`` (under the jobs environment's interpreter) fetches what is missing and then
-makes the class-data archive that shortens every JVM start (see ``sandbox.class_archive``).
+makes the class-data archive that shortens every JVM start (see ``sandbox.class_archive``). With ``--spark 4.0`` it only
+fetches what that Spark needs: the sandbox runs 4.1.
 """
 
 from __future__ import annotations
@@ -82,6 +83,37 @@ JARS = (
         "dbcad736b19f6eb8471f9edf027d9fffe994228f25f415894efd01fd80cb6c02",
     ),
 )
+
+# The same for emr-spark-8.0.0 of EMR Serverless, which is Spark 4.0 with Hadoop 3.4.1 and Iceberg 1.10.1; for
+# `make test-spark-4.0` alone.
+JARS_OF_SPARK_4_0 = (
+    Jar(
+        "org.apache.iceberg",
+        "iceberg-spark-runtime-4.0_2.13",
+        "1.10.1",
+        "2192a0881ed0f5773b5a83a8820d2b0b2069beec203028643a1c338551007f09",
+    ),
+    Jar(
+        "org.apache.iceberg",
+        "iceberg-aws-bundle",
+        "1.10.1",
+        "86bf20892ea5b4c17688f19b075399885f6aa5303f6b2dc9f491e76ceef9633b",
+    ),
+    Jar(
+        "org.apache.hadoop",
+        "hadoop-aws",
+        "3.4.1",
+        "01334a07e179cae2b7e251f24857f11e3759108c9d6a79dcbe362a4295227da2",
+    ),
+    Jar(
+        "software.amazon.awssdk",
+        "s3-transfer-manager",
+        "2.33.0",
+        "bebdf9c498828b8b07117887bf5fb9caa380a67f8406fa7598469e9b5c54cc43",
+    ),
+)
+
+JARS_BY_SPARK = {"4.1": JARS, "4.0": JARS_OF_SPARK_4_0}
 
 
 def jar_paths(directory: Path, jars: Sequence[Jar] = JARS) -> list[Path]:
@@ -224,14 +256,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make the jars folder complete; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.jars", description=__doc__.splitlines()[0])
     parser.add_argument("--jars", type=Path, default=default_settings().jars, help="folder (default: %(default)s)")
+    parser.add_argument("--spark", choices=JARS_BY_SPARK, default="4.1", help="whose jars (default: %(default)s)")
     options = parser.parse_args(arguments)
+    jars = JARS_BY_SPARK[options.spark]
+    made = f"{len(jars)} jars"
     try:
-        paths = ensure_jars(options.jars)
-        archive = ensure_archive(options.jars)
+        ensure_jars(options.jars, jars)
+        if jars is JARS:
+            made += f" and {ensure_archive(options.jars).name}"
     except (JarError, ArchiveError) as error:
         print(f"sandbox.jars: {error}", file=sys.stderr)
         return 1
-    print(f"{len(paths)} jars and {archive.name} in {options.jars}")
+    print(f"{made} in {options.jars}")
     return 0
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import sandbox.jars
 from sandbox.class_archive import ARCHIVE, archive_option, ensure_archive
 from sandbox.jars import JARS, JarError, ensure_jars, jar_paths, java_version
 from sandbox.settings import default_settings
@@ -67,3 +68,19 @@ def test_the_archive_is_there_and_not_made_again(tmp_path: Path) -> None:
     assert ensure_archive(READY).stat().st_mtime_ns == before
     assert archive_option(READY).startswith(f"-XX:SharedArchiveFile={READY / ARCHIVE}")
     assert archive_option(tmp_path) == ""
+
+
+def test_spark_4_0_gets_jars_of_its_own_and_no_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = []
+    monkeypatch.setattr(sandbox.jars, "ensure_jars", lambda folder, jars: asked.extend([folder, *jars]))
+    assert sandbox.jars.main(["--spark", "4.0", "--jars", str(tmp_path)]) == 0
+    assert asked[0] == tmp_path
+    assert [jar.file for jar in asked[1:]] == [
+        "iceberg-spark-runtime-4.0_2.13-1.10.1.jar",
+        "iceberg-aws-bundle-1.10.1.jar",
+        "hadoop-aws-3.4.1.jar",
+        "s3-transfer-manager-2.33.0.jar",
+    ]
+    assert capsys.readouterr().out == f"4 jars in {tmp_path}\n"

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.jars import jar_paths
-from sandbox.settings import Settings
+from sandbox.jars import JARS_BY_SPARK, jar_paths
+from sandbox.settings import REPOSITORY, Settings
 from tests.spark.products import BUCKET, SECRET, Product, columns
 
+# Where laptop.setup and laptop.spark_4_0 put the jars of the Spark that runs these tests.
+JARS = {"4.1": REPOSITORY / ".jars", "4.0": REPOSITORY / ".jars-spark-4.0"}
 KEY = "a key that no report may ever show"
 ICEBERG = {
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
@@ -49,13 +51,15 @@ def endpoint() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The session, settled as a job's."""
+    import pyspark
     from pyspark.sql import SparkSession
 
     from spark_jobs.session import settle
 
     folder = tmp_path_factory.mktemp("spark")
+    version = pyspark.__version__.rpartition(".")[0]
     conf = ICEBERG | {
-        "spark.driver.extraClassPath": ":".join(str(path) for path in jar_paths(Settings(home=folder).jars)),
+        "spark.driver.extraClassPath": ":".join(map(str, jar_paths(JARS[version], JARS_BY_SPARK[version]))),
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
         "spark.driver.memory": "1g",
         "spark.driver.bindAddress": "127.0.0.1",
