@@ -55,15 +55,26 @@ def deciding(verb: str) -> dict[str, Param]:
             title="Batch",
             description=f"The batch to {verb}: 16 digits or letters a–f.",
         ),
-        "reason": Param(
-            type="string",
-            minLength=MINIMUM_REASON,
-            maxLength=2000,
-            format="multiline",
-            title="Reason",
-            description="Recorded with your name.",
-        ),
+        "reason": _reason(),
     }
+
+
+def naming_version() -> dict[str, Param]:
+    """Which version of a model to release; the newest that nobody has decided about by default."""
+    return {
+        "number": Param(
+            None,
+            type=["null", "integer"],
+            minimum=1,
+            title="Version",
+            description="Its number in the model registry; empty: the newest version that nobody has decided about.",
+        )
+    }
+
+
+def giving_a_reason() -> dict[str, Param]:
+    """Why the version before shall serve again."""
+    return {"reason": _reason()}
 
 
 def sweeping() -> dict[str, Param]:
@@ -78,3 +89,47 @@ def sweeping() -> dict[str, Param]:
             description="Telling ends nothing: look first when you are not sure whose jobs these are.",
         )
     }
+
+
+def covering(what: str) -> dict[str, Param]:
+    """Which batches a run covers; those that lack by default.
+
+    :param what: what is made of a batch
+    """
+    return {
+        "again": Param(
+            default=False,
+            type="boolean",
+            title="All batches again",
+            description=f"Make the {what} of every batch anew, not only of those that lack them.",
+        )
+    }
+
+
+def explaining(verb: str) -> dict[str, Param]:
+    """A person's reason, which may be left out.
+
+    :param verb: what the person wants
+    """
+    return {
+        "reason": Param(
+            None,
+            type=["null", "string"],
+            minLength=MINIMUM_REASON,
+            maxLength=2000,
+            format="multiline",
+            title="Reason",
+            description=f"Why you {verb}; recorded with your name. May be left out.",
+        )
+    }
+
+
+def _reason() -> Param:
+    return Param(
+        type="string",
+        minLength=MINIMUM_REASON,
+        maxLength=2000,
+        format="multiline",
+        title="Reason",
+        description="Recorded with your name.",
+    )

@@ -114,22 +114,14 @@ class EvaluateModelOperator(ContainerJobOperator):
 
 
 class TransformOperator(ContainerJobOperator):
-    """Lets the serving version answer a file of requests. Returns the folder of the answers.
-
-    :param sagemaker_model: name of the SageMaker model; templated
-    """
+    """Lets the serving version answer a file of requests. Returns the folder of the answers."""
 
     engine_name = "transform"
-    template_fields: Sequence[str] = ("run_uri", "sagemaker_model")
-
-    def __init__(self, *, sagemaker_model: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.sagemaker_model = sagemaker_model
 
     def _request(self, run: ModelRun) -> Mapping[str, Any]:
         from groundwork.spec.container_job import transform_request
 
-        return transform_request(run, self.sagemaker_model)
+        return transform_request(run)
 
     def _result(self, run: ModelRun, engine: ContainerJobHook, job_id: str) -> str:  # noqa: ARG002
         return run.folder_uri("answers")

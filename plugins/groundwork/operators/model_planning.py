@@ -72,6 +72,7 @@ class ModelPlanningOperator(RunPlanningOperator):
         sources: Sequence[TablePin] = (),
         batches: Sequence[str] = (),
         version: RegisteredVersion | None = None,
+        release: int | None = None,
         window: CaptureWindow | None = None,
         reason: str = "",
         fencing_token: int = 0,
@@ -100,6 +101,7 @@ class ModelPlanningOperator(RunPlanningOperator):
             sources=tuple(sources),
             batches=tuple(batches),
             version=version,
+            release=release,
             window=window,
             fencing_token=fencing_token,
         )

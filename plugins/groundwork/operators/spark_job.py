@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PAGES = {"refine": "report.html", "publish": "report.html"}
 """Stages that leave a page for people; of the others the report itself is shown."""
+UNFAVOURABLE = ("block", "refuse")
+"""Outcomes of a model's stage after which nothing may follow."""
 
 
 class _SparkOperator(JobOperator):
@@ -57,6 +59,8 @@ class SparkJobOperator(_SparkOperator):
     :param run_uri: ``s3://`` address of the frozen run; templated
     """
 
+    stages: tuple[Stage, ...]
+
     def __init__(self, *, stages: Sequence[Stage], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.stages = tuple(stages)
@@ -70,26 +74,28 @@ class SparkJobOperator(_SparkOperator):
     def _spec(self, run: FrozenRun) -> JobSpec:
         from groundwork.spec.run import JobSpec
 
-        return JobSpec(spec_version=1, stages=self.stages, run=run)  # type: ignore[arg-type]
+        return JobSpec(spec_version=1, stages=self.stages, run=run)
 
     def _result(self, run: FrozenRun, engine: SparkJobHook, job_id: str) -> dict[str, list[str]]:  # noqa: ARG002
-        return {stage: run.report_uris(stage) for stage in self.stages}  # type: ignore[arg-type]
+        return {stage: run.report_uris(stage) for stage in self.stages}
 
     def _report(self, run: FrozenRun) -> str:
         stage, batch = self.stages[-1], run.batches[-1].batch_id
         if stage in PAGES:
-            return run.artefact_uri(stage, batch, PAGES[stage])  # type: ignore[arg-type]
-        return run.report_uri(stage, batch)  # type: ignore[arg-type]
+            return run.artefact_uri(stage, batch, PAGES[stage])
+        return run.report_uri(stage, batch)
 
 
 class ModelSparkJobOperator(_SparkOperator):
-    """A Spark job for a model.
+    """A Spark job for a model. A stage that blocks or refuses fails the task with its reasons and is not tried again.
 
     Returns the addresses of the reports: ``{stage: address}``.
 
     :param stages: carried out in this order
     :param run_uri: ``s3://`` address of the frozen run; templated
     """
+
+    stages: tuple[ModelStage, ...]
 
     def __init__(self, *, stages: Sequence[ModelStage], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -104,9 +110,20 @@ class ModelSparkJobOperator(_SparkOperator):
     def _spec(self, run: ModelRun) -> ModelJobSpec:
         from groundwork.spec.model_run import ModelJobSpec
 
-        return ModelJobSpec(spec_version=1, stages=self.stages, run=run)  # type: ignore[arg-type]
+        return ModelJobSpec(spec_version=1, stages=self.stages, run=run)
 
     def _result(self, run: ModelRun, engine: SparkJobHook, job_id: str) -> dict[str, str]:  # noqa: ARG002
+        from airflow.sdk.exceptions import AirflowFailException
+
+        from groundwork.hooks.evidence import EvidenceHook
+        from groundwork.spec.model_report import REPORTS
+
+        evidence = EvidenceHook(region_name=run.environment.region)
+        for stage in self.stages:
+            report = evidence.read(run.report_uri(stage), REPORTS[stage])
+            decision = getattr(report, "decision", None)
+            if decision and decision.outcome in UNFAVOURABLE:
+                raise AirflowFailException(f"{stage} {decision.outcome}s: {'; '.join(decision.reasons)}")
         return {stage: run.report_uri(stage) for stage in self.stages}
 
     def _report(self, run: ModelRun) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from groundwork.spec import names
 from groundwork.spec.model_run import ModelRun
 
 VOLUME_GB = 30
@@ -88,18 +89,19 @@ def drift_report_request(run: ModelRun, reference_sample: str) -> dict[str, Any]
     return _processing(run, "report_drift", inputs, run.model.evaluation.instance_type, 30)
 
 
-def transform_request(run: ModelRun, sagemaker_model: str) -> dict[str, Any]:
-    """CreateTransformJob: an answer for every request line.
+def transform_request(run: ModelRun) -> dict[str, Any]:
+    """CreateTransformJob: an answer for every request line, by the SageMaker model of the release that serves.
 
-    :param sagemaker_model: name of the SageMaker model
-    :raises ValueError: the model declares no scoring
+    :raises ValueError: the model declares no scoring, or the run names no release
     """
     scoring = run.model.scoring
     if scoring is None:
         raise ValueError(f"model {run.model.name} declares no scoring")
+    if run.release is None:
+        raise ValueError(f"{run.uri} names no release")
     source = {"S3DataType": "S3Prefix", "S3Uri": run.folder_uri("requests")}
     return {
-        "ModelName": sagemaker_model,
+        "ModelName": names.release(run.environment, run.model.name, run.release),
         "BatchStrategy": "MultiRecord",
         "MaxPayloadInMB": MAXIMUM_PAYLOAD_MB,
         "TransformInput": {"DataSource": {"S3DataSource": source}, "ContentType": LINES, "SplitType": "Line"},

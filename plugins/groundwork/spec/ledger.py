@@ -19,6 +19,8 @@ model#<model>        release#<number>      version, endpoint configuration, stat
                                            rolled_back, or failed; who and why, which release it replaces
 model#<model>        serving               number of the release that is live
 model#<model>        look#<number>         what a look at the serving version led to, on which figures
+model#<model>        batch#<batch_id>      which version scored this batch of features, and of which content
+view#<view>          batch#<batch_id>      which content of a product's batch the feature table holds
 ===================  ====================  ==========================================================================
 """
 
@@ -83,6 +85,11 @@ def open_job_sort_key(key: str, attempt: int) -> str:
 def model_key(model: str) -> str:
     """Partition of everything about a model's versions."""
     return f"model#{model}"
+
+
+def view_key(view: str) -> str:
+    """Partition of everything about a feature view."""
+    return f"view#{view}"
 
 
 def version_sort_key(number: int) -> str:

@@ -236,6 +236,8 @@ class Model(Declared):
             raise problem_at(
                 "has nothing to watch; add release with capturePercent above 0, or leave it out", "monitor"
             )
+        if self.scoring and not self.release:
+            raise problem_at("has no version to answer; add release, or leave it out", "scoring")
         categories = {feature.name for feature in self.features.features if feature.type == "category"}
         for index, column in enumerate(self.evaluation.slices.columns if self.evaluation.slices else ()):
             if column not in categories:

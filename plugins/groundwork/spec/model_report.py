@@ -8,6 +8,7 @@ from pydantic import Field
 
 from groundwork.spec.base import Frozen, Identifier, Instant
 from groundwork.spec.decision import Decision
+from groundwork.spec.environment import ModelStage
 from groundwork.spec.feature_view import FeatureType
 
 
@@ -259,3 +260,13 @@ class DriftReport(ModelReport):
     features: tuple[FeatureDrift, ...] = ()
     prediction: FeatureDrift | None = None
     performance: dict[str, float | None] = Field(default_factory=dict)
+
+
+REPORTS: dict[ModelStage, type[ModelReport]] = {
+    "build_features": FeaturesReport,
+    "select_examples": ExamplesReport,
+    "select_requests": RequestsReport,
+    "publish_predictions": PredictionsReport,
+    "measure_drift": DriftReport,
+}
+"""Spark stage → what it leaves."""

@@ -50,6 +50,7 @@ class ModelRun(Declared):
     :param sources: tables that are read, by name
     :param batches: batches of the product that are built or scored, in order
     :param version: the registered version that the run is about; None while there is none
+    :param release: number of the release that serves it; None where the run is about none
     :param window: captured requests that are looked at
     :param fencing_token: of the lease on what the run writes; a smaller one has been superseded
     """
@@ -69,6 +70,7 @@ class ModelRun(Declared):
     sources: tuple[TablePin, ...] = ()
     batches: tuple[str, ...] = ()
     version: RegisteredVersion | None = None
+    release: int | None = None
     window: CaptureWindow | None = None
     fencing_token: int = Field(default=0, ge=0)
 

@@ -1,0 +1,29 @@
+"""Builds the features of every published batch: what was known when each prediction could be made, no more."""
+
+from airflow.sdk import DAG
+
+from groundwork.dag_families.family import asset, result_of
+from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
+from groundwork.dag_families.params import covering
+from groundwork.operators.plan_features import PlanFeaturesOperator
+from groundwork.operators.record_features import RecordFeaturesOperator
+from groundwork.operators.spark_job import ModelSparkJobOperator
+
+
+def build_features(declared: ModelDeclaration) -> DAG:
+    """The DAG of one feature view."""
+    view = declared.model.features
+    woken_by = asset("refined", view.product)
+    with model_dag(declared, name=view.view, schedule=woken_by, params=covering("features")) as dag:
+        plan_features = PlanFeaturesOperator(task_id="plan_features", **declared.planning())
+        run_uri = result_of("plan_features")
+        build = ModelSparkJobOperator(task_id="build_features", stages=("build_features",), run_uri=run_uri)
+        record_features = RecordFeaturesOperator(
+            task_id="record_features", run_uri=run_uri, asset=model_asset("feature", view.view)
+        )
+        plan_features >> build >> record_features
+    return dag
+
+
+for declaration in model_declarations(__file__, lambda model: model.features.view):
+    build_features(declaration)
