@@ -180,7 +180,7 @@ class Sandbox:
     @property
     def _folders(self) -> tuple[Path, ...]:
         of = self.settings
-        return of.state, of.images, of.jobs, of.sagemaker, of.logs
+        return of.state, of.images, of.jobs, of.sagemaker, of.endpoints, of.logs
 
     @property
     def _start_log(self) -> Path:

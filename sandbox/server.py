@@ -46,7 +46,7 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     """Put the parts together, and take them apart in the opposite order."""
     import moto
 
-    from sandbox import backends, bodies, emr_serverless, sagemaker
+    from sandbox import backends, bodies, emr_serverless, featurestore, sagemaker
     from sandbox.admin import Admin
     from sandbox.faults import Faults
     from sandbox.gateway import Gateway
@@ -55,6 +55,7 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     from sandbox.journal import Journal
     from sandbox.persistence import Persistence
     from sandbox.processes.job_faults import JobFaults
+    from sandbox.sagemaker import endpoints
 
     folder = bodies.BodyFolder(settings.state / "objects")
     bodies.install(folder)
@@ -62,23 +63,37 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     images, job_faults = ImageRegistry(settings.images), JobFaults()
     spark = emr_serverless.install(settings, job_faults)
     models = sagemaker.install(settings, images, job_faults)
+    serving, features = endpoints.install(settings, images), featurestore.install(settings)
     pages = {
         "images": images.answer,
         "job-faults": job_faults.answer,
         "emr-serverless": spark.admin,
         "sagemaker": models.admin,
+        "endpoints": serving.admin,
     }
     faults, counts = Faults(), Counter[tuple[str, str]]()
     persistence = Persistence(Journal(settings.state / "services.sqlite", moto.__version__), folder)
     admin = Admin(faults, counts, pages)
-    server = SandboxServer(settings.port, Gateway(persistence, faults, counts, admin, {}))
+    server = SandboxServer(
+        settings.port,
+        Gateway(
+            persistence,
+            faults,
+            counts,
+            admin,
+            {"sagemaker-runtime": serving.answer, "sagemaker-featurestore-runtime": features.answer},
+        ),
+    )
     orphans = persistence.restore()
-    stop_on_signal(spark.stop, models.stop, server.shutdown)  # jobs first: they still upload their logs
+    # what works first, because it still uploads its logs
+    stop_on_signal(spark.stop, models.stop, serving.stop, features.stop, server.shutdown)
     listener = threading.Thread(target=server.serve_forever, name="listen", daemon=True)
     listener.start()
     persistence.start()
     spark.start()
     models.start()
+    serving.start()
+    features.start()
     announce(lock_file, settings)
     admin.ready()
     log.info("listening on %s, pid %s, %s orphaned bodies swept", settings.endpoint, os.getpid(), orphans)

@@ -48,6 +48,8 @@ DYNAMODB_ACTIONS = (
 SAGEMAKER_ACTIONS = (
     r"(Create|Describe|Stop)(Training)Job|List(Training)Jobs|"
     r"(Create|Describe|Delete)Model(Package(Group)?)?|List(Models|ModelPackages|ModelPackageGroups)|UpdateModelPackage|"
+    r"(Create|Describe|Delete)Endpoint(Config)?|List(Endpoints|EndpointConfigs)|UpdateEndpoint(WeightsAndCapacities)?|"
+    r"(Create|Describe|Update|Delete)FeatureGroup|ListFeatureGroups|"
     r"(Add|List|Delete)Tags"
 )
 FEATURE_ACTIONS = r"(Put|Get|Delete|BatchGet)Record"

@@ -23,6 +23,12 @@ class ResourceNotFound(ServiceException):
     code = "ResourceNotFound"
 
 
+class ResourceLimitExceeded(ServiceException):
+    """More than the machine shall carry."""
+
+    code = "ResourceLimitExceeded"
+
+
 class ConflictException(ServiceException):
     """Something else stands in the way."""
 

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from moto.core.base_backend import BaseBackend
 from moto.sagemaker.models import sagemaker_backends
 
+from sandbox.featurestore.group import FeatureGroup
+from sandbox.sagemaker.endpoints.records import Endpoint, EndpointConfig
 from sandbox.sagemaker.errors import ResourceInUse, ValidationException
 from sandbox.sagemaker.jobs.record import Job
 from sandbox.sagemaker.registry.record import Model, ModelPackage, PackageGroup
@@ -28,6 +30,11 @@ class SageMakerBackend(BaseBackend):
         self.models: Shelf[Model] = Shelf('Could not find model "{name}".')
         self.package_groups: Shelf[PackageGroup] = Shelf("Model package group {name} does not exist.")
         self.packages: Shelf[ModelPackage] = Shelf("Model package {name} does not exist.")
+        self.endpoint_configs: Shelf[EndpointConfig] = Shelf(
+            f'Could not find endpoint configuration "{self.arn("endpoint-config", "{name}")}".'
+        )
+        self.endpoints: Shelf[Endpoint] = Shelf(f'Could not find endpoint "{self.arn("endpoint", "{name}")}".')
+        self.feature_groups: Shelf[FeatureGroup] = Shelf("Resource Not Found: FeatureGroup {name} does not exist.")
         self.tags = Tags()
 
     def arn(self, kind: str, name: str) -> str:
