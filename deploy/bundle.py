@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy import model_image
 from deploy.archive import tree, write_zip
+from deploy.model_image import SHARED
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SPEC_VERSION = 1
-# All that jobs may import of the control plane.
-SHARED = ("groundwork/__init__.py", "groundwork/spec", "groundwork/decisions")
 ENTRY_POINT = "main.py"
 
 
@@ -31,10 +31,12 @@ class Bundle:
 
     :param modules: what goes into the zip, by path in it
     :param entry_point: content of the script that EMR is given beside the zip
+    :param image_tag: of the models' container that belongs to it; not part of what the bundle is
     """
 
     modules: Mapping[str, bytes]
     entry_point: bytes
+    image_tag: str | None = None
 
     @property
     def digest(self) -> str:
@@ -56,6 +58,7 @@ class Bundle:
             "digest": self.digest,
             "archive": f"{self.prefix}/spark_jobs.zip",
             "entry_point": f"{self.prefix}/{ENTRY_POINT}",
+            "image_tag": self.image_tag,
         }
 
     def write(self, root: Path) -> list[Path]:
@@ -76,7 +79,8 @@ def collect(repository: Path = REPOSITORY) -> Bundle:
     entry_point = jobs.pop(f"spark_jobs/{ENTRY_POINT}", None)
     if entry_point is None:
         raise FileNotFoundError(f"{repository / 'include' / 'spark_jobs' / ENTRY_POINT} is not there")
-    return Bundle({**tree(repository / "plugins", SHARED), **jobs}, entry_point)
+    image = model_image.collect(repository)
+    return Bundle({**tree(repository / "plugins", SHARED), **jobs}, entry_point, image.tag)
 
 
 def manifest_text(bundle: Bundle) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 from deploy.archive import tree, write_tree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-# All that the programs may import of the control plane.
+# All that jobs and the container's programs may import of the control plane.
 SHARED = ("groundwork/__init__.py", "groundwork/spec", "groundwork/decisions")
 PACKAGE = "model_code"
 PROGRAMS = f"{PACKAGE}/programs/"

@@ -5,6 +5,7 @@ dist/plugins.zip      content of plugins/
 dist/requirements.txt
 dist/startup.sh
 dist/bundles/<digest>/  the job bundle, for the artifacts bucket
+dist/images/<digest>/   the models' container, for docker build and ECR
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from deploy import model_image
 from deploy.archive import tree, write_tree, write_zip
 from deploy.bundle import Bundle, collect, manifest_text
 
@@ -99,6 +101,7 @@ def build(repository: Path, dist: Path, environment: str | None = None) -> Bundl
     write_zip(dist / "plugins.zip", plugins)
     write_tree(dist, root)
     bundle.write(dist)
+    model_image.collect(repository).write(dist)
     return bundle
 
 
@@ -114,7 +117,7 @@ def main() -> int:
         return 1
     files = [path for path in dist.rglob("*") if path.is_file()]
     print(f"dist/: {len(files)} files, {sum(path.stat().st_size for path in files) / 1024:.0f} KB")
-    print(f"job bundle {bundle.digest}")
+    print(f"job bundle {bundle.digest}, models' image with the tag {bundle.image_tag}")
     return 0
 
 

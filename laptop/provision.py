@@ -12,7 +12,9 @@ from sandbox.settings import REPOSITORY
 
 
 def provision(environment: Mapping[str, str]) -> None:
-    """Make buckets, ledger and Spark application, then put the job bundle into one of the buckets.
+    """Make buckets, ledger and Spark application, push the models' image, put the job bundle into one of the buckets.
+
+    In this order: the bundle's manifest names the image, and DAGs read it.
 
     Safe to run again: what is there already is left as it is.
 
@@ -20,7 +22,12 @@ def provision(environment: Mapping[str, str]) -> None:
     :raises AirflowError: a step failed; holds what it said
     """
     port = urlsplit(environment["AWS_ENDPOINT_URL"]).port
-    for module in (["sandbox", "provision", "--port", str(port)], ["deploy.bundle", "--upload"]):
+    steps = (
+        ["sandbox", "provision", "--port", str(port)],
+        ["deploy.model_image", "--push-sandbox"],
+        ["deploy.bundle", "--upload"],
+    )
+    for module in steps:
         command = [sys.executable, "-m", *module]
         with_plugins = {**environment, "PYTHONPATH": str(REPOSITORY / "plugins")}
         done = subprocess.run(command, cwd=REPOSITORY, env=with_plugins, capture_output=True, text=True)

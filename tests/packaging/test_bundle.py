@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy import bundle as bundles
+from deploy import model_image
 from deploy.bundle import Bundle, collect, write_manifest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -29,6 +30,10 @@ def checkout(tmp_path):
         "include/spark_jobs/rules/check.py": "",
         "include/spark_jobs/__pycache__/main.cpython-311.pyc": "cache",
         "include/spark_jobs/.mypy_cache/x.json": "cache",
+        "include/model_code/__init__.py": "",
+        "include/model_code/Dockerfile": "FROM scratch\n",
+        "include/model_code/programs/train": "print('training')\n",
+        "requirements/model-3.12.txt": "numpy==1\n",
         "include/contracts/flights.yaml": "name: flights\n",
     }
     for name, text in files.items():
@@ -83,6 +88,15 @@ def test_the_manifest_is_what_the_control_plane_reads(checkout):
     write_manifest(bundle, file)
     read = JobBundle.from_json(file.read_bytes())
     assert (read.digest, read.archive) == (bundle.digest, f"bundles/{bundle.digest}/spark_jobs.zip")
+    assert read.image_tag == model_image.collect(checkout).tag
+
+
+def test_a_changed_container_changes_the_manifest_and_not_the_bundle(checkout):
+    before = collect(checkout)
+    (checkout / "include/model_code/programs/train").write_text("print('other')\n")
+    after = collect(checkout)
+    assert after.digest == before.digest
+    assert after.image_tag != before.image_tag
 
 
 def test_an_unchanged_manifest_is_not_touched(checkout):

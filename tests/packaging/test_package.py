@@ -110,6 +110,13 @@ def test_the_dags_start_the_bundle_that_is_shipped_with_them(dist):
     assert [path.name for path in (dist / "bundles").iterdir()] == [manifest["digest"]]
 
 
+def test_the_image_that_the_dags_name_is_shipped_to_be_built(dist):
+    manifest = json.loads((dist / "dags" / "include" / "job_bundle.json").read_text())
+    (folder,) = (dist / "images").iterdir()
+    assert folder.name.startswith(manifest["image_tag"])
+    assert {"Dockerfile", "requirements.txt", "train", "serve", "evaluate"} <= {path.name for path in folder.iterdir()}
+
+
 def test_the_constraints_file_lies_where_the_requirements_look_for_it(dist):
     first = (dist / "requirements.txt").read_text().splitlines()[0]
     assert first == '--constraint "/usr/local/airflow/dags/constraints-3.2.1.txt"'

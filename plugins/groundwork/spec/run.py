@@ -18,11 +18,13 @@ class JobBundle(Declared):
     :param digest: sha256 over the bundle's content
     :param archive: key of the zip with ``groundwork.spec``, ``groundwork.decisions`` and ``spark_jobs``
     :param entry_point: key of the script that the engine starts
+    :param image_tag: tag of the models' container that was made of the same checkout; None where none was
     """
 
     digest: str
     archive: str
     entry_point: str
+    image_tag: str | None = None
 
 
 class LandedFile(Frozen):
