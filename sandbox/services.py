@@ -46,7 +46,7 @@ DYNAMODB_ACTIONS = (
     r"ListTagsOfResource|DescribeEndpoints|DescribeLimits"
 )
 SAGEMAKER_ACTIONS = (
-    r"(Create|Describe|Stop)(Training)Job|List(Training)Jobs|"
+    r"(Create|Describe|Stop)(Training|Processing|Transform)Job|List(Training|Processing|Transform)Jobs|"
     r"(Create|Describe|Delete)Model(Package(Group)?)?|List(Models|ModelPackages|ModelPackageGroups)|UpdateModelPackage|"
     r"(Create|Describe|Delete)Endpoint(Config)?|List(Endpoints|EndpointConfigs)|UpdateEndpoint(WeightsAndCapacities)?|"
     r"(Create|Describe|Update|Delete)FeatureGroup|ListFeatureGroups|"

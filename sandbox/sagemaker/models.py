@@ -12,10 +12,12 @@ from sandbox.featurestore.group import FeatureGroup
 from sandbox.sagemaker.endpoints.records import Endpoint, EndpointConfig
 from sandbox.sagemaker.errors import ResourceInUse, ValidationException
 from sandbox.sagemaker.jobs.record import Job
+from sandbox.sagemaker.processing.record import ProcessingJob
 from sandbox.sagemaker.registry.record import Model, ModelPackage, PackageGroup
 from sandbox.sagemaker.shelf import Record, Shelf
 from sandbox.sagemaker.tags import Tags
 from sandbox.sagemaker.training.record import TrainingJob
+from sandbox.sagemaker.transform.record import TransformJob
 
 J = TypeVar("J", bound=Job)
 NO_JOB = "Requested resource not found."
@@ -27,6 +29,8 @@ class SageMakerBackend(BaseBackend):
     def __init__(self, region_name: str, account_id: str):
         super().__init__(region_name, account_id)
         self.training_jobs: Shelf[TrainingJob] = Shelf(NO_JOB)
+        self.processing_jobs: Shelf[ProcessingJob] = Shelf("Could not find requested job with name: {name}")
+        self.transform_jobs: Shelf[TransformJob] = Shelf("Could not find job to describe with name {name}")
         self.models: Shelf[Model] = Shelf('Could not find model "{name}".')
         self.package_groups: Shelf[PackageGroup] = Shelf("Model package group {name} does not exist.")
         self.packages: Shelf[ModelPackage] = Shelf("Model package {name} does not exist.")
@@ -50,6 +54,8 @@ class SageMakerBackend(BaseBackend):
     def jobs(self) -> Iterator[Job]:
         """All jobs that need a container."""
         yield from self.training_jobs
+        yield from self.processing_jobs
+        yield from self.transform_jobs
 
     def add_job(self, shelf: Shelf[J], job: J) -> None:
         """Add a job and its tags.

@@ -7,12 +7,22 @@ from moto.core.responses import ActionResult, EmptyResult
 from sandbox.featurestore.responses import FeatureGroupActions
 from sandbox.sagemaker.endpoints.responses import EndpointActions
 from sandbox.sagemaker.paging import page
+from sandbox.sagemaker.processing.responses import ProcessingActions
 from sandbox.sagemaker.registry.model_responses import ModelActions
 from sandbox.sagemaker.registry.package_responses import PackageActions
 from sandbox.sagemaker.training.responses import TrainingActions
+from sandbox.sagemaker.transform.responses import TransformActions
 
 
-class SageMakerResponse(TrainingActions, ModelActions, PackageActions, EndpointActions, FeatureGroupActions):
+class SageMakerResponse(
+    TrainingActions,
+    ProcessingActions,
+    TransformActions,
+    ModelActions,
+    PackageActions,
+    EndpointActions,
+    FeatureGroupActions,
+):
     """The actions of SageMaker that are done here."""
 
     def __init__(self) -> None:

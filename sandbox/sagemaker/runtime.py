@@ -26,12 +26,14 @@ from sandbox.sagemaker.jobs.work import Work
 from sandbox.sagemaker.jobs.workshop import Workshop
 from sandbox.sagemaker.models import backends
 from sandbox.sagemaker.pages import Pages
+from sandbox.sagemaker.processing.work import ProcessingWork
 from sandbox.sagemaker.training.work import TrainingWork
+from sandbox.sagemaker.transform.work import TransformWork
 from sandbox.settings import Settings
 
 TURN_SECONDS = 0.2
 SHIP_SECONDS = 1.0
-WORKS: dict[str, type[Work[Any]]] = {"Training": TrainingWork}
+WORKS: dict[str, type[Work[Any]]] = {"Training": TrainingWork, "Processing": ProcessingWork, "Transform": TransformWork}
 LOG = logging.getLogger(__name__)
 
 

@@ -21,6 +21,8 @@ from sandbox.settings import REGION
 IMAGES = Path(__file__).parent / "images"
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 TRAINER = f"{REGISTRY}/trainer:1"
+PROCESSOR = f"{REGISTRY}/processor:1"
+SERVER = f"{REGISTRY}/server:1"
 ROLE = "arn:aws:iam::123456789012:role/model-training"
 BUCKET = "models"
 ENDED = ("Completed", "Failed", "Stopped")
@@ -129,7 +131,8 @@ def until(true: Callable[[], Any], seconds: float = 20) -> Any:
 
 
 def make_jobs(sandbox: Sandbox) -> Jobs:
-    sandbox.push_image(TRAINER, IMAGES / "trainer")
+    for address in (TRAINER, PROCESSOR, SERVER):
+        sandbox.push_image(address, IMAGES / address.split("/")[1].split(":")[0])
     jobs = Jobs(sandbox)
     jobs.make_bucket()
     return jobs

@@ -1,0 +1,1 @@
+"""Transform jobs: a model's server is asked about every record of the input."""
