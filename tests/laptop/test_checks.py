@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from laptop import checks
+from laptop import checks, doctor
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -44,6 +44,20 @@ def test_no_java_says_what_to_install(tmp_path, monkeypatch):
 def test_a_full_disk_is_noticed(tmp_path):
     assert checks.check_disk(tmp_path, needed=1).passed
     assert not checks.check_disk(tmp_path, needed=10**18).passed
+
+
+@pytest.mark.parametrize(("gigabytes", "passes"), [(16, True), (7.6, True), (7, False)])
+def test_less_memory_than_the_stated_minimum_fails_and_states_it(monkeypatch, gigabytes, passes):
+    monkeypatch.setattr(checks.os, "sysconf", {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gigabytes * 2**18}.__getitem__)
+    check = checks.check_memory()
+    assert (check.passed, check.found) == (passes, f"{gigabytes:.1f} GB")
+    assert "8 GB is the stated minimum" in check.mend
+    assert "8 GB" in (REPOSITORY / "README.md").read_text()
+
+
+def test_doctor_looks_at_everything_it_promises():
+    names = {check.name for check in doctor.checks()}
+    assert {"Python", "Java", "make", "disk", "memory", "port of the sandbox", "port of Airflow"} <= names
 
 
 def test_a_taken_port_fails_unless_it_is_ours():
