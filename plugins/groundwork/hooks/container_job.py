@@ -69,6 +69,7 @@ class ContainerJobHook(SageMakerHook):
     def __init__(self, environment: Environment, kind: ContainerJob) -> None:
         super().__init__(aws_conn_id=None, region_name=environment.region, config=retrying())  # type: ignore[no-untyped-call]
         self._environment = environment
+        self._name: ContainerJob = kind
         self._kind = KINDS[kind]
 
     def start(self, identity: JobIdentity, request: Mapping[str, Any]) -> str:
@@ -136,7 +137,13 @@ class ContainerJobHook(SageMakerHook):
     def job_url(self, job_id: str) -> str:
         """Where a person sees the job."""
         environment = self._environment
-        return web_address(environment.container_job_url, region=environment.region, kind=self._kind.page, job=job_id)
+        return web_address(
+            environment.container_job_url,
+            region=environment.region,
+            kind=self._name,
+            page=self._kind.page,
+            job=job_id,
+        )
 
     def artifact(self, job_id: str) -> str:
         """Address of the ``model.tar.gz`` that a training job left; of a tuning job, its best training job's.

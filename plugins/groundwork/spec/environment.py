@@ -113,10 +113,10 @@ class Environment(Declared):
         "Its log object where left out.",
     )
 
-    container_job_url: Annotated[str, AfterValidator(_address("endpoint", "region", "kind", "job"))] = Field(
-        default="https://{region}.console.aws.amazon.com/sagemaker/home?region={region}#/{kind}/{job}",
-        description="Where a person sees a SageMaker job; {endpoint}, {region}, {kind} (jobs, processing-jobs, "
-        "transform-jobs, hyper-tuning-jobs) and {job} are filled in.",
+    container_job_url: Annotated[str, AfterValidator(_address("endpoint", "region", "kind", "page", "job"))] = Field(
+        default="https://{region}.console.aws.amazon.com/sagemaker/home?region={region}#/{page}/{job}",
+        description="Where a person sees a SageMaker job; {endpoint}, {region}, {job}, its {kind} (training, tuning, "
+        "processing, transform) and the console's {page} for that are filled in.",
     )
 
     @model_validator(mode="after")
