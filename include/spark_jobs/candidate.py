@@ -112,7 +112,7 @@ def quarantine(spark: SparkSession, run: FrozenRun, batch: Batch, candidate: Can
         F.lit(run.ruleset.content_digest()).alias("_ruleset_digest"),
         F.lit(run.frozen_at).cast("timestamp").alias("_quarantined_at"),
     )
-    rows.writeTo(name).overwrite(F.col("_batch_id") == batch.batch_id)
+    tables.with_table_columns(rows, table).writeTo(name).overwrite(F.col("_batch_id") == batch.batch_id)
     table.refresh()
     head = table.head()
     return head.added_records if head else 0

@@ -87,6 +87,20 @@ def refined_table(spark: SparkSession, run: FrozenRun) -> Table:
     return ensure(spark, name, columns | _described(SYSTEM_COLUMNS), _properties(contract, "refined"), by_batch=False)
 
 
+def with_table_columns(rows: DataFrame, table: Table) -> DataFrame:
+    """The table's columns in its order; null for those that are declared no more.
+
+    Spark 4.0 writes no rows that lack a column of the table.
+    """
+    from pyspark.sql import functions as F  # noqa: N812
+
+    there = rows.sparkSession.table(table.name).schema.fields
+    made = set(rows.columns)
+    return rows.select(
+        *(F.col(f.name) if f.name in made else F.lit(None).cast(f.dataType).alias(f.name) for f in there)
+    )
+
+
 def _described(columns: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return {name: (type_, "") for name, type_ in columns.items()}
 
