@@ -46,7 +46,8 @@ DYNAMODB_ACTIONS = (
     r"ListTagsOfResource|DescribeEndpoints|DescribeLimits"
 )
 SAGEMAKER_ACTIONS = (
-    r"(Create|Describe|Stop)(Training|Processing|Transform)Job|List(Training|Processing|Transform)Jobs|"
+    r"(Create|Describe|Stop)(Training|Processing|Transform|HyperParameterTuning)Job|"
+    r"List(Training|Processing|Transform|HyperParameterTuning)Jobs|ListTrainingJobsForHyperParameterTuningJob|"
     r"(Create|Describe|Delete)Model(Package(Group)?)?|List(Models|ModelPackages|ModelPackageGroups)|UpdateModelPackage|"
     r"(Create|Describe|Delete)Endpoint(Config)?|List(Endpoints|EndpointConfigs)|UpdateEndpoint(WeightsAndCapacities)?|"
     r"(Create|Describe|Update|Delete)FeatureGroup|ListFeatureGroups|"

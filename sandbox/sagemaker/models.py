@@ -18,6 +18,7 @@ from sandbox.sagemaker.shelf import Record, Shelf
 from sandbox.sagemaker.tags import Tags
 from sandbox.sagemaker.training.record import TrainingJob
 from sandbox.sagemaker.transform.record import TransformJob
+from sandbox.sagemaker.tuning.record import TuningJob
 
 J = TypeVar("J", bound=Job)
 NO_JOB = "Requested resource not found."
@@ -31,6 +32,7 @@ class SageMakerBackend(BaseBackend):
         self.training_jobs: Shelf[TrainingJob] = Shelf(NO_JOB)
         self.processing_jobs: Shelf[ProcessingJob] = Shelf("Could not find requested job with name: {name}")
         self.transform_jobs: Shelf[TransformJob] = Shelf("Could not find job to describe with name {name}")
+        self.tuning_jobs: Shelf[TuningJob] = Shelf("Could not find hyperparameter tuning job with name {name}")
         self.models: Shelf[Model] = Shelf('Could not find model "{name}".')
         self.package_groups: Shelf[PackageGroup] = Shelf("Model package group {name} does not exist.")
         self.packages: Shelf[ModelPackage] = Shelf("Model package {name} does not exist.")

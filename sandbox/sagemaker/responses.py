@@ -12,12 +12,14 @@ from sandbox.sagemaker.registry.model_responses import ModelActions
 from sandbox.sagemaker.registry.package_responses import PackageActions
 from sandbox.sagemaker.training.responses import TrainingActions
 from sandbox.sagemaker.transform.responses import TransformActions
+from sandbox.sagemaker.tuning.responses import TuningActions
 
 
 class SageMakerResponse(
     TrainingActions,
     ProcessingActions,
     TransformActions,
+    TuningActions,
     ModelActions,
     PackageActions,
     EndpointActions,

@@ -15,6 +15,7 @@ from typing import Any
 
 from sandbox.clients import own_client
 from sandbox.images.registry import ImageRegistry
+from sandbox.locks import group_lock
 from sandbox.pages import Page
 from sandbox.processes.job_faults import JobFaults
 from sandbox.processes.limits import Limits
@@ -29,6 +30,8 @@ from sandbox.sagemaker.pages import Pages
 from sandbox.sagemaker.processing.work import ProcessingWork
 from sandbox.sagemaker.training.work import TrainingWork
 from sandbox.sagemaker.transform.work import TransformWork
+from sandbox.sagemaker.tuning.controller import tend
+from sandbox.services import SERVICES
 from sandbox.settings import Settings
 
 TURN_SECONDS = 0.2
@@ -94,9 +97,17 @@ class Runtime:
             self._awake.wait(TURN_SECONDS)
             self._awake.clear()
             try:
+                self._tend_tuning()
                 self._launch_waiting()
             except Exception:  # one bad record must not stop the queue
                 LOG.exception("a turn of the job queue went wrong")
+
+    def _tend_tuning(self) -> None:
+        for backend in backends():
+            for job in backend.tuning_jobs:
+                if not job.ended:
+                    with group_lock(SERVICES["sagemaker"].group):  # a trial must not be lost to a request's change
+                        tend(backend, job)
 
     def _launch_waiting(self) -> None:
         waiting = [job for backend in backends() for job in backend.jobs if job.waits]

@@ -14,7 +14,7 @@ from sandbox.processes.log_stream import LogStream
 from sandbox.processes.output import STREAMS
 from sandbox.sagemaker.errors import JobFailure
 from sandbox.sagemaker.jobs.container import Container
-from sandbox.sagemaker.jobs.record import STOPPED
+from sandbox.sagemaker.jobs.record import RESTARTED, STOPPED
 from sandbox.sagemaker.jobs.work import Work
 
 LOG = logging.getLogger(__name__)
@@ -58,6 +58,8 @@ class Attempt:
                 self._complained = True
 
     def _do(self) -> None:
+        if self.work.folder.exists():
+            raise JobFailure(RESTARTED)  # its record was lost with the last second before a crash, its work was not
         start = self.work.prepare()
         if self.work.shop.closing.is_set():  # no process has done anything: the next server may begin anew
             shutil.rmtree(self.work.folder)

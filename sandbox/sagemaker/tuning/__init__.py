@@ -1,0 +1,1 @@
+"""Tuning jobs: a search whose trials are training jobs like all others."""
