@@ -1,6 +1,6 @@
 """Builds the features of every published batch: what was known when each prediction could be made, no more."""
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, AssetAny
 
 from groundwork.dag_families.family import asset, result_of
 from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
@@ -13,7 +13,8 @@ from groundwork.operators.spark_job import ModelSparkJobOperator
 def build_features(declared: ModelDeclaration) -> DAG:
     """The DAG of one feature view."""
     view = declared.model.features
-    woken_by = asset("refined", view.product)
+    # Any product that is read: a batch may have waited for the first publication of another one.
+    woken_by = AssetAny(*(asset("refined", product) for product in view.products))
     with model_dag(declared, name=view.view, schedule=woken_by, params=covering("features")) as dag:
         plan_features = PlanFeaturesOperator(task_id="plan_features", **declared.planning())
         run_uri = result_of("plan_features")

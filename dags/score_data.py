@@ -1,6 +1,6 @@
 """Lets the serving version answer every new batch of features, into the prediction table."""
 
-from airflow.sdk import DAG
+from airflow.sdk import DAG, AssetAny
 
 from groundwork.dag_families.family import result_of
 from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
@@ -14,7 +14,8 @@ from groundwork.operators.spark_job import ModelSparkJobOperator
 def score_data(declared: ModelDeclaration) -> DAG:
     """The DAG of one model."""
     model = declared.model
-    woken_by = model_asset("feature", model.features.view)
+    # New features, or a version that begins to serve: batches may have waited for it.
+    woken_by = AssetAny(model_asset("feature", model.features.view), model_asset("released", model.name))
     with model_dag(declared, schedule=woken_by, params=covering("predictions")) as dag:
         plan_scoring = PlanScoringOperator(task_id="plan_scoring", **declared.planning())
         run_uri = result_of("plan_scoring")

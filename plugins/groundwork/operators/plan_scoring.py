@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 class PlanScoringOperator(ModelPlanningOperator):
     """Freezes a run over every batch of features that the serving version has not scored, or scored in another form.
 
-    Batches that were in the training examples are scored like others: the prediction table has an answer for every row.
-    The ledger alone says which those are; with the parameter ``again`` it is every batch. Returns the address of the
-    frozen run.
+    Batches that the version has learnt from are left out: its answers would flatter it. The ledger alone says which
+    wait; with the parameter ``again`` it is every batch, those included. Returns the address of the frozen run.
     """
 
     def execute(self, context: Context) -> str:
@@ -63,15 +62,24 @@ class PlanScoringOperator(ModelPlanningOperator):
         view = self.declared.model.features.view
         built = CoveredBatches(ledger, view_key(view)).all()
         scored = CoveredBatches(ledger, model_key(self.subject)).all()
+        learnt = set() if again else self._learnt(live)
         batches = [
             batch_id
             for batch_id in published_content(ledger, self.declared.model)
             if batch_id in built
+            and batch_id not in learnt
             and (again or scored.get(batch_id, TAKEN_BACK) != answered_from(built[batch_id], live.version))
         ]
         if not batches:
             raise AirflowSkipException(f"version {live.version} of {self.subject} has answered every batch of {view}")
         return batches
+
+    def _learnt(self, live: Release) -> set[str]:
+        from groundwork.hooks.evidence import EvidenceHook
+        from groundwork.spec.model_run import ModelRun
+
+        training = f"{self._version(live).version.training_run}run.json"
+        return set(EvidenceHook(region_name=self.environment.region).read(training, ModelRun).batches)
 
     def _version(self, live: Release) -> RegisteredVersion:
         from groundwork.hooks.evidence import EvidenceHook

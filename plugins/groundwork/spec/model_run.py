@@ -48,7 +48,7 @@ class ModelRun(Declared):
     :param contract: of the product whose rows are predicted
     :param image: address of the models' container, tag included
     :param sources: tables that are read, by name
-    :param batches: batches of the product that are built or scored, in order
+    :param batches: batches of the product that are built, learnt from or scored
     :param version: the registered version that the run is about; None while there is none
     :param release: number of the release that serves it; None where the run is about none
     :param window: captured requests that are looked at

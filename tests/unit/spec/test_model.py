@@ -65,7 +65,7 @@ def test_features_are_named_after_what_they_are() -> None:
         "carrier_departure_delay_7d",
     ]
     assert {"origin_late_share_1d", "origin_count_1d", "plane_count_1d", "wind_speed_mph"} < set(named)
-    assert len(named) == len(set(named)) == 26
+    assert len(named) == len(set(named)) == 25
     assert {feature.name for feature in view.features if feature.type == "category"} == {
         "carrier",
         "origin",
@@ -97,7 +97,7 @@ def test_a_feature_that_only_the_outcome_tells_is_a_leak(expression: str, includ
     said = refusal(include, leak)
     assert "is not known when the prediction is made" in said
     assert "Read it as history" in said
-    assert f":{line_of(include, f'expression: {expression}')}: features.own[10].expression" in said
+    assert f":{line_of(include, f'expression: {expression}')}: features.own[9].expression" in said
 
 
 def test_a_leak_through_group_match_or_prediction_time_is_refused(include: Path) -> None:
@@ -136,7 +136,7 @@ def test_columns_and_products_that_are_not_there(include: Path) -> None:
 
 def test_names_that_clash(include: Path) -> None:
     def twice(content: dict[str, Any]) -> None:
-        content["features"]["own"][7]["name"] = "origin_count_1d"
+        content["features"]["own"][6]["name"] = "origin_count_1d"
 
     def key(content: dict[str, Any]) -> None:
         content["features"]["own"][3]["name"] = "month"
