@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from groundwork.decisions.examples import decide_examples
+from groundwork.spec.feature_contract import FEATURE_TYPES, PREDICTION_TIME
 from groundwork.spec.model_report import ExamplesReport, Part
 from groundwork.spec.model_run import ModelRun
-from spark_jobs.features.sources import PREDICTION_TIME, read_pinned
+from spark_jobs.features.sources import pinned, read_pinned
 from spark_jobs.iceberg import Table
-from spark_jobs.model_table import outdated_batches
+from spark_jobs.model_publication import outdated_batches
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def select_examples(spark: SparkSession, run: ModelRun, progress: Progress) -> E
     :raises JobError: the feature table is not pinned, or its snapshot has expired
     """
     view = run.model.features
-    pin = run.source(view.view)
+    pin = pinned(run, view.view)
     rows = read_pinned(spark, run, view.view)
     label = rows[view.label.name]
     with progress.step("split"):
@@ -110,8 +111,7 @@ def write_examples(run: ModelRun, rows: DataFrame, part: Part) -> None:
     from pyspark.sql import functions as F  # noqa: N812
 
     view, key = run.model.features, run.contract.primary_key
-    types = {"number": "double", "category": "string"}
-    features = [F.col(each.name).cast(types[each.type]).alias(each.name) for each in view.features]
+    features = [F.col(each.name).cast(FEATURE_TYPES[each.type]).alias(each.name) for each in view.features]
     named = {each.name for each in view.features}
     keys = [F.col(name) for name in key if name not in named]
     files = max(1, -(-part.rows // FILE_ROWS))

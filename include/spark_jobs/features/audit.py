@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.decisions.features import FeatureFigures, decide_features
 from groundwork.spec.decision import Decision
+from groundwork.spec.feature_contract import LABEL_KNOWN_AT, PREDICTION_TIME
 from groundwork.spec.model_report import FeatureProfile
 from spark_jobs.aggregate import aggregate
 from spark_jobs.features.leak_audit import LeakAudit, leak_audit
-from spark_jobs.features.sources import LABEL_KNOWN_AT, PREDICTION_TIME, Sources
+from spark_jobs.features.sources import Sources
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame

@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from groundwork.spec.feature_contract import LABEL_KNOWN_AT, PREDICTION_TIME
 from groundwork.spec.feature_view import AsOf, History
-from spark_jobs.features.sources import LABEL_KNOWN_AT, PREDICTION_TIME, Sources
+from spark_jobs.features.sources import Sources
 from spark_jobs.rules.expressions import compile_expression
 
 if TYPE_CHECKING:

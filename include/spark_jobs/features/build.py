@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from groundwork.spec.decision import Decision
+from groundwork.spec.feature_contract import feature_contract
 from groundwork.spec.model_report import FeaturesReport
 from groundwork.spec.model_run import ModelRun
 from spark_jobs import storage
 from spark_jobs.errors import JobError
 from spark_jobs.features.audit import FeatureAudit, audit_features
 from spark_jobs.features.plan import feature_rows
-from spark_jobs.features.sources import Sources
+from spark_jobs.features.sources import Sources, pinned
 from spark_jobs.features.table import feature_table
 from spark_jobs.iceberg import RUN_PREFIX, Snapshot
-from spark_jobs.model_table import Publication, content_digest
+from spark_jobs.model_publication import Publication, content_digest
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _publication(spark: SparkSession, run: ModelRun, progress: Progress) -> Publ
     if not run.batches:
         raise JobError("the run names no batches to build features of: plan it again")
     view = run.model.features
-    read = [run.source(name).model_dump() for name in view.products]
+    read = [pinned(run, name).model_dump() for name in view.products]
     content = content_digest(view.content_digest(), read, sorted(run.batches))
     return Publication(run, feature_table(spark, run), run.batches, content, view.content_digest(), progress)
 
@@ -87,11 +87,14 @@ def _already_published(publication: Publication, snapshot: Snapshot) -> Features
 
 
 def _report(publication: Publication, found: FeatureAudit, head: Snapshot) -> FeaturesReport:
-    decision: Decision = found.decision
+    run = publication.run
+    contract = run.artefact_uri(STAGE, "contract.yaml")
+    storage.write(contract, feature_contract(run.model, run.contract), "application/yaml")
     return FeaturesReport(
-        model=publication.run.model.name,
+        model=run.model.name,
+        artefacts={"contract": contract},
         outcome="blocked",
-        decision=decision,
+        decision=found.decision,
         table=publication.table.name,
         snapshot_id=None,
         rows=found.rows,

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from groundwork.spec.feature_contract import LABEL_KNOWN_AT, PREDICTION_TIME
 from spark_jobs.features.brute_force import brute_force
-from spark_jobs.features.sources import LABEL_KNOWN_AT, PREDICTION_TIME, Sources
+from spark_jobs.features.sources import Sources
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from groundwork.spec.feature_contract import LABEL_KNOWN_AT, PREDICTION_TIME, feature_columns
 from groundwork.spec.feature_view import FeatureView
 from spark_jobs.features.as_of import with_as_of
 from spark_jobs.features.history import by_group, with_history
-from spark_jobs.features.sources import LABEL_KNOWN_AT, PREDICTION_TIME, Sources
+from spark_jobs.features.sources import Sources
 from spark_jobs.features.stream import AT, GROUP, Span
+from spark_jobs.features.table import SYSTEM
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -31,11 +33,8 @@ def feature_rows(sources: Sources) -> DataFrame:
 
 def table_columns(sources: Sources) -> list[str]:
     """Names of the feature table's columns, in their order."""
-    features = [feature.name for feature in sources.view.features if feature.name not in sources.key]
-    label = sources.view.label.name
-    return [
-        *sources.key, PREDICTION_TIME, label, LABEL_KNOWN_AT, *features, "event_time", "known_at", "_batch_id",
-    ]  # fmt: skip
+    declared = feature_columns(sources.run.model, sources.run.contract)
+    return [*(column.name for column in declared), *SYSTEM]
 
 
 def _span(sources: Sources) -> Span:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from groundwork.spec.feature_contract import FEATURE_TYPES
 from groundwork.spec.feature_view import FeatureView
-from groundwork.spec.model_run import ModelRun
+from groundwork.spec.model_run import ModelRun, TablePin
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import Table
 from spark_jobs.rules.expressions import compile_expression
@@ -15,8 +16,17 @@ from spark_jobs.rules.expressions import compile_expression
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
-PREDICTION_TIME = "prediction_time"
-LABEL_KNOWN_AT = "label_known_at"
+
+def pinned(run: ModelRun, name: str) -> TablePin:
+    """The pin of a table that the run reads.
+
+    :param name: product or feature view
+    :raises JobError: the run does not pin it
+    """
+    try:
+        return run.source(name)
+    except KeyError as error:
+        raise JobError(f"the run does not pin {name!r}: plan it again") from error
 
 
 def read_pinned(spark: SparkSession, run: ModelRun, name: str) -> DataFrame:
@@ -25,10 +35,7 @@ def read_pinned(spark: SparkSession, run: ModelRun, name: str) -> DataFrame:
     :param name: product or feature view
     :raises JobError: the run does not pin it, or the snapshot has expired
     """
-    try:
-        pin = run.source(name)
-    except KeyError as error:
-        raise JobError(f"the run does not pin {name!r}: plan it again") from error
+    pin = pinned(run, name)
     if not spark.catalog.tableExists(pin.table) or Table(spark, pin.table).snapshot(pin.snapshot_id) is None:
         raise JobError(f"snapshot {pin.snapshot_id} of {pin.table} is gone: run it again")
     return spark.read.option("versionAsOf", pin.snapshot_id).table(pin.table)
@@ -86,9 +93,8 @@ class Sources:
 
     def own(self) -> dict[str, Column]:
         """Features of the row itself; those that are columns of the key have the key's type."""
-        types = {"number": "double", "category": "string"}
         return {
-            feature.name: compile_expression(feature.expression).cast(types[feature.type])
+            feature.name: compile_expression(feature.expression).cast(FEATURE_TYPES[feature.type])
             for feature in self.view.own
             if feature.name not in self.key
         }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundwork.spec.contract import SYSTEM_COLUMNS, Contract
+from groundwork.spec.contract import PERSONAL, SYSTEM_COLUMNS, Contract
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.expression import columns_of
 from groundwork.spec.feature_view import AsOf, FeatureView
@@ -92,13 +92,19 @@ class _Columns:
             if own.name in self.contract.primary_key and own.expression != own.name:
                 problem = f"is named as the key column {own.name!r} and is something else"
                 yield self.file.error(("features", "own", index, "name"), problem, "Choose another name")
-            yield from self._in_advance(("features", "own", index, "expression"), columns_of(own.expression))
+            path: KeyPath = ("features", "own", index, "expression")
+            yield from self._in_advance(path, columns_of(own.expression))
+            yield from self._impersonal(path, self.contract, columns_of(own.expression))
         for index, history in enumerate(view.history):
             yield from self._in_advance(("features", "history", index, "by"), history.by)
+            yield from self._impersonal(("features", "history", index, "by"), self.contract, history.by)
             for measure, expression in history.mean.items():
-                yield from self._there(("features", "history", index, "mean", measure), columns_of(expression))
+                path = ("features", "history", index, "mean", measure)
+                yield from self._there(path, columns_of(expression))
+                yield from self._impersonal(path, self.contract, columns_of(expression))
         for index, as_of in enumerate(view.as_of):
             yield from self._in_advance(("features", "asOf", index, "match"), as_of.match)
+            yield from self._impersonal(("features", "asOf", index, "match"), self.contract, as_of.match)
             yield from self._as_of(("features", "asOf", index), as_of)
 
     def _there(self, path: KeyPath, names: Iterable[str]) -> Iterator[SpecError]:
@@ -117,12 +123,27 @@ class _Columns:
             )
             yield self.file.error(path, problem, mend)
 
+    def _impersonal(self, path: KeyPath, contract: Contract, names: Iterable[str]) -> Iterator[SpecError]:
+        """A model may not learn from what identifies a person."""
+        personal = {
+            column.name: column.classification for column in contract.columns if column.classification in PERSONAL
+        }
+        for name in sorted(personal.keys() & set(names)):
+            problem = f"reads {name!r}, which the contract of {contract.product!r} classifies as {personal[name]}"
+            mend = (
+                "Leave it out; or let an augment rule of the product publish what the model needs of it as a column "
+                "of its own, such as an age group, which is classified by itself"
+            )
+            yield self.file.error(path, problem, mend)
+
     def _as_of(self, path: KeyPath, as_of: AsOf) -> Iterator[SpecError]:
         contract = self.contracts[as_of.product]
         if contract.known_at is None or contract.event_time is None:
             problem = f"joins {as_of.product!r}, whose contract does not say when a row happened and was known"
             mend = "Declare groundwork.eventTime and groundwork.knownAt in the contract"
             yield self.file.error((*path, "product"), problem, mend)
+        yield from self._impersonal((*path, "match"), contract, as_of.match.values())
+        yield from self._impersonal((*path, "take"), contract, as_of.take.values())
         types = {column.name: column.type for column in contract.columns}
         for there in sorted({*as_of.match.values(), *as_of.take.values()} - types.keys()):
             problem = f"{as_of.product!r} has no column {there!r}"

@@ -1,0 +1,1 @@
+"""Batch predictions: requests for a transform, and its answers in a table."""
