@@ -41,10 +41,10 @@ class Run:
         found = self.person.call("GET", f"dags/{self.dag}/dagRuns/{self.run_id}/taskInstances")["task_instances"]
         return {each["task_id"]: each["state"] for each in found}
 
-    def end(self) -> dict[str, str | None]:
+    def end(self, seconds: float = 90) -> dict[str, str | None]:
         """State of each task, once all have ended."""
         ended = {"success", "failed", "upstream_failed"}
-        return until(lambda: (states := self.states()) and set(states.values()) <= ended and states, 90)
+        return until(lambda: (states := self.states()) and set(states.values()) <= ended and states, seconds)
 
     def log(self, task: str) -> str:
         return str(self.person.call("GET", f"dags/{self.dag}/dagRuns/{self.run_id}/taskInstances/{task}/logs/1"))
