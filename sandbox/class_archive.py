@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,7 @@ CALLER_CONF = {
 
 
 class ArchiveError(Exception):
-    """The job that makes the archive failed; the message holds the end of its log."""
+    """The job that makes the archive failed, or took too long; the message holds the end of its log, or the mend."""
 
 
 def archive_option(jars: Path) -> str:
@@ -99,11 +100,16 @@ def _run_archive_job(folder: Path, jars: Path, archive: Path) -> None:
             home=folder, port=server.get_host_and_port()[1], jobs_python=Path(sys.executable), jars=jars
         )
         _provide_sample(settings)
-        done = _drive(settings, folder, archive)
+        status, said = _drive(settings, folder, archive)
+    except subprocess.TimeoutExpired as error:
+        raise ArchiveError(
+            f"the job that makes {ARCHIVE} was not done after {error.timeout:.0f} s, where a few are enough: the "
+            "machine is busy. Run it again when it is less so; what was fetched is kept"
+        ) from error
     finally:
         server.stop()
-    if done.returncode or not archive.is_file():
-        raise ArchiveError(f"the job that makes {ARCHIVE} failed ({done.returncode}):\n{done.stderr[-2000:]}")
+    if status or not archive.is_file():
+        raise ArchiveError(f"the job that makes {ARCHIVE} failed ({status}):\n{said[-2000:]}")
 
 
 def _provide_sample(settings: Settings) -> None:
@@ -121,9 +127,11 @@ def _provide_sample(settings: Settings) -> None:
     s3.put_object(Bucket="lake", Key="in/rows.csv", Body=b"id,name,at\n1,a,2013-01-01\n2,,2013-01-02\n")
 
 
-def _drive(settings: Settings, folder: Path, archive: Path) -> subprocess.CompletedProcess[str]:
+def _drive(settings: Settings, folder: Path, archive: Path) -> tuple[int, str]:
+    """Run the job; gives its driver's exit status and what it said on stderr."""
     from sandbox.emr_serverless.spark_conf import driver_conf
     from sandbox.emr_serverless.staging import driver_environment, write_assignment
+    from sandbox.processes.spawner import kill_group
 
     work = folder / "work"
     work.mkdir()
@@ -133,6 +141,18 @@ def _drive(settings: Settings, folder: Path, archive: Path) -> subprocess.Comple
     path = write_assignment(folder, {**assignment, "jvm_seconds": SECONDS})
     command = [sys.executable, "-I", str(REPOSITORY / "sandbox" / "emr_serverless" / "driver.py"), str(path)]
     environment = driver_environment(settings, folder)
-    return subprocess.run(
-        command, env=environment, cwd=work, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=work,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as driver:
+        try:
+            _, said = driver.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            kill_group(driver.pid, signal.SIGKILL)  # its JVM would outlive it
+            raise
+    return driver.returncode, said

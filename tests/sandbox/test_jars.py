@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +70,28 @@ def test_the_archive_is_there_and_not_made_again(tmp_path: Path) -> None:
     assert ensure_archive(READY).stat().st_mtime_ns == before
     assert archive_option(READY).startswith(f"-XX:SharedArchiveFile={READY / ARCHIVE}")
     assert archive_option(tmp_path) == ""
+
+
+def test_a_job_for_the_archive_that_takes_too_long_says_so_and_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for jar in JARS:
+        os.link(READY / jar.file, tmp_path / jar.file)
+    monkeypatch.setattr(sandbox.class_archive, "SECONDS", 4)  # by then its JVM runs, and is far from done
+    assert sandbox.jars.main(["--jars", str(tmp_path)]) == 1
+    assert "was not done after 4 s, where a few are enough: the machine is busy" in capsys.readouterr().err
+    assert not (tmp_path / ARCHIVE).exists()
+    until = time.monotonic() + 5
+    while left := [each for each in commands() if str(tmp_path).encode() in each]:
+        assert time.monotonic() < until, left
+        time.sleep(0.1)
+
+
+def commands() -> Iterator[bytes]:
+    """Command lines of all processes."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            yield path.read_bytes()
 
 
 def test_spark_4_0_gets_jars_of_its_own_and_no_archive(
