@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import httpx
@@ -53,12 +53,13 @@ class AirflowApi:
                 raise AirflowApiError(f"Airflow has no DAG {', '.join(sorted(missing))}. {self._import_errors()}")
             time.sleep(0.5)
 
-    def trigger(self, dag_id: str, note: str) -> str:
+    def trigger(self, dag_id: str, note: str, conf: Mapping[str, str] | None = None) -> str:
         """Start a run and give its id.
 
         :param note: what people read beside the run
+        :param conf: what the form of the DAG asks for
         """
-        body: dict[str, Any] = {"logical_date": None, "conf": {}, "note": note}
+        body: dict[str, Any] = {"logical_date": None, "conf": dict(conf or {}), "note": note}
         return str(self._call("POST", f"/api/v2/dags/{dag_id}/dagRuns", json=body)["dag_run_id"])
 
     def runs(self, dag_id: str = "~", **filters: Any) -> list[dict[str, Any]]:
@@ -67,6 +68,32 @@ class AirflowApi:
         :param filters: query parameters of the API, such as ``state``
         """
         return self._pages(f"/api/v2/dags/{dag_id}/dagRuns", "dag_runs", order_by="id", **filters)
+
+    def open_question(self, dag_id: str) -> dict[str, Any] | None:
+        """The newest question of a DAG's runs that waits for a person's answer; None where none does."""
+        asked = self._pages(
+            f"/api/v2/dags/{dag_id}/dagRuns/~/hitlDetails", "hitl_details", response_received=False, state="deferred"
+        )
+        return max(asked, key=lambda each: str(each["created_at"]), default=None)
+
+    def answer(self, question: Mapping[str, Any], option: str, comment: str) -> str:
+        """Answer a question as this person.
+
+        :return: why the answer is refused; empty where it is taken
+        :raises AirflowApiError: Airflow does not answer, or by something else than a refusal of this person
+        """
+        task = question["task_instance"]
+        path = (
+            f"/api/v2/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
+            f"/{task['map_index']}/hitlDetails"
+        )
+        body = {"chosen_options": [option], "params_input": {"comment": comment}}
+        answer = self._http.patch(path, json=body)
+        if answer.status_code == httpx.codes.FORBIDDEN:
+            return f"{answer.status_code}: {answer.json()['detail']}"
+        if answer.is_error:
+            raise AirflowApiError(f"Airflow answers PATCH {path} with {answer.status_code}: {answer.text[:500]}")
+        return ""
 
     def is_active(self, dag_id: str) -> bool:
         """Whether a run of this DAG waits or goes on."""

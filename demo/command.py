@@ -13,9 +13,13 @@ from pathlib import Path
 from rich.console import Console
 
 from demo.airflow_api import AirflowApi, AirflowApiError
-from demo.deliveries import DELIVERIES
+from demo.deliveries import DELIVERIES, FIRST, JULY, JUNE
 from demo.facts import Ledger
 from demo.figures import Evidence, Figures, summarise
+from demo.model_figures import ModelEvidence
+from demo.model_story import ModelStory, People
+from demo.model_summary import show_model
+from demo.requests import Requests
 from demo.services import services
 from demo.source_system import SourceSystem
 from demo.story import STAGES, Story, StoryError
@@ -23,6 +27,7 @@ from demo.summary import show
 from demo.view import View, view
 from groundwork.spec import names
 from groundwork.spec.include import load_environment, load_product
+from groundwork.spec.model_file import load_model
 from laptop.airflow import AirflowError, LocalAirflow, default_airflow
 from laptop.doctor import checks
 from sandbox.launcher import SandboxError
@@ -30,6 +35,10 @@ from sandbox.provision import clients
 from sandbox.settings import REPOSITORY
 
 PERSONA = "steward"
+PEOPLE = ("scientist", "approver", "operator")
+"""Who asks for a version, who approves it, who watches it."""
+MODEL = "late_arrival"
+MODEL_STAGES = ("train_model", "release_model", "score_data", "monitor_model")
 INCLUDE = REPOSITORY / "include"
 PLAIN_WIDTH = 120
 FAILURES = (AirflowError, AirflowApiError, SandboxError, StoryError)
@@ -66,15 +75,33 @@ def tell(airflow: LocalAirflow, landing: Path, shown: View, seconds: float) -> F
     ledger = Ledger(client, environment.ledger_table)
     api = AirflowApi(airflow.address, PERSONA, airflow.passwords[PERSONA])
     shown.say(f"waiting for the DAGs; to watch log in as {PERSONA}, password in {airflow.home / 'passwords.json'}")
+    declared = load_model(INCLUDE, MODEL)
     refined = {name for name, contract in contracts.items() if not contract.refine_with_acquire}
     api.wait_for_dags(names.dag_id(STAGES[0], name) for name in contracts)
     api.wait_for_dags(names.dag_id(STAGES[1], name) for name in refined)
+    api.wait_for_dags(names.dag_id(stage, MODEL) for stage in MODEL_STAGES)
+    api.wait_for_dags([names.dag_id("build_features", declared.model.features.view)])
+    source = SourceSystem(client("s3"), environment, landing)
+    batch = {each.name: source.batch_id(each) for each in DELIVERIES}
+    people = People(*(AirflowApi(airflow.address, name, airflow.passwords[name]) for name in PEOPLE))
+    requests = Requests(client, environment, MODEL)
+    models = ModelStory(
+        model=declared.model,
+        environment=environment,
+        ledger=ledger,
+        people=people,
+        requests=requests,
+        s3=client("s3"),
+        first=batch[FIRST],
+        watched={JUNE: batch[JUNE], JULY: batch[JULY]},
+    )
     story = Story(
         deliveries=DELIVERIES,
         contracts=contracts,
-        source=SourceSystem(client("s3"), environment, landing),
+        source=source,
         ledger=ledger,
         airflow=api,
+        models=models,
         view=shown,
         address=airflow.address,
     )
@@ -82,7 +109,16 @@ def tell(airflow: LocalAirflow, landing: Path, shown: View, seconds: float) -> F
     evidence = Evidence(
         client=client, endpoint=airflow.sandbox.endpoint, environment=environment, ledger=ledger, airflow=api
     )
-    return summarise([evidence.delivery(each, contracts[each.delivery.product]) for each in story.progress])
+    told = summarise([evidence.delivery(each, contracts[each.delivery.product]) for each in story.progress])
+    about_model = ModelEvidence(
+        client=client,
+        endpoint=airflow.sandbox.endpoint,
+        environment=environment,
+        ledger=ledger,
+        airflow=api,
+        model=declared.model,
+    )
+    return {**told, "model": about_model.chapter(models, requests)}
 
 
 def run(shown: View, seconds: float) -> Figures:
@@ -122,7 +158,9 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nInterrupted; the next run goes on from here.", file=sys.stderr)
         return 130
-    show(figures, Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    show(figures, console)
+    show_model(figures["model"], console)
     print(f"\nThe same as data: {home() / 'demo' / 'story.json'}")
     print(f"Lineage of every run, as OpenLineage events: {default_airflow().lineage}. Everything is kept: make up")
     return 0

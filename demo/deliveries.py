@@ -13,7 +13,7 @@ class Delivery:
     :param product: data product that they belong to
     :param files: names of the files
     :param manifest: name of the file that lists them, which comes last; None where none is declared
-    :param after: deliveries that must be published before this one comes
+    :param after: deliveries that must be published, and steps of the model that must be reached, before this one comes
     """
 
     name: str
@@ -29,23 +29,27 @@ def flight_file(month: int) -> str:
 
 
 LOOK_UPS = ("airlines", "airports", "planes")
+FIRST, JUNE, JULY = "flights, January–May", "flights, June", "flights, July"
+DATA_CHOSEN = "training data chosen"
+"""A step of the model: what a training learns from is frozen, so new data cannot change it any more."""
 
 DELIVERIES = (
     Delivery("airlines", "airlines", ("airlines.csv",)),
     Delivery("airports", "airports", ("airports.csv",)),
     Delivery("planes", "planes", ("planes.csv",)),
     Delivery(
-        "flights, January–May",
+        FIRST,
         "flights",
         tuple(flight_file(month) for month in range(1, 6)),
         "flights_2013-01-to-05.manifest.json",
         LOOK_UPS,
     ),
     Delivery("weather", "weather", ("weather.csv",), after=LOOK_UPS),
-    Delivery("passengers", "passengers", ("passengers.csv",), after=("flights, January–May",)),
-    Delivery("flights, June", "flights", (flight_file(6),), "flights_2013-06.manifest.json", ("flights, January–May",)),
-    Delivery("flights, July", "flights", (flight_file(7),), "flights_2013-07.manifest.json", ("flights, June",)),
+    Delivery("passengers", "passengers", ("passengers.csv",), after=(FIRST,)),
+    Delivery(JUNE, "flights", (flight_file(6),), "flights_2013-06.manifest.json", (FIRST, DATA_CHOSEN)),
+    Delivery(JULY, "flights", (flight_file(7),), "flights_2013-07.manifest.json", (JUNE, f"{JUNE} watched")),
 )
 """In the order in which they are released. A month's flights come only when the months before are published: whoever
-reads the table never finds June without May. Weather and passengers need nobody; they come when the machine would
-otherwise have time."""
+reads the table never finds June without May. June comes when the model's training has chosen its data, July when the
+model has been watched on June. Weather and passengers need nobody; they come when the machine would otherwise have
+time."""

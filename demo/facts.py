@@ -48,6 +48,22 @@ class Ledger:
             self._record(partition, batch_sort_key(batch_id)), self._record(partition, publication_sort_key(batch_id))
         )
 
+    def records(self, partition: str, prefix: str) -> list[Record]:
+        """Records of a partition, in the order of their sort keys.
+
+        :param prefix: what the sort key begins with
+        """
+        from boto3.dynamodb.types import TypeDeserializer
+
+        read = TypeDeserializer().deserialize
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": {"S": partition}, ":sk": {"S": prefix}},
+            ConsistentRead=True,
+        )
+        return [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
+
     def _record(self, partition: str, sort_key: str) -> Record | None:
         from boto3.dynamodb.types import TypeDeserializer
 

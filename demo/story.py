@@ -11,6 +11,7 @@ from demo.deliveries import Delivery
 from demo.facts import Facts, Ledger
 from demo.progress import STATES, Progress
 from demo.source_system import SourceSystem
+from demo.steps import Step
 from demo.view import View
 from groundwork.spec import names
 from groundwork.spec.contract import Contract
@@ -48,6 +49,30 @@ class Airflow(Protocol):
         """Why a run failed."""
 
 
+class Models(Protocol):
+    """What the story asks of the chapter about models."""
+
+    steps: list[Step]
+
+    @property
+    def dag_ids(self) -> set[str]:
+        """DAGs whose failure ends the story."""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to tell."""
+
+    @property
+    def reached(self) -> set[str]:
+        """What deliveries may wait for."""
+
+    def look_back(self) -> None:
+        """Find what an earlier story has done."""
+
+    def advance(self) -> None:
+        """Go on with the step that is next."""
+
+
 class Story:
     """The deliveries on their way.
 
@@ -56,6 +81,7 @@ class Story:
     :param source: delivers the files
     :param ledger: says how far they are
     :param airflow: runs the stages
+    :param models: what is done with the data, step by step
     :param view: shows it
     :param address: where to watch Airflow
     """
@@ -68,6 +94,7 @@ class Story:
         source: SourceSystem,
         ledger: Ledger,
         airflow: Airflow,
+        models: Models,
         view: View,
         address: str,
     ) -> None:
@@ -76,42 +103,45 @@ class Story:
         self._source = source
         self._ledger = ledger
         self._airflow = airflow
+        self._models = models
         self._view = view
         self._address = address
         self._began = datetime.now(UTC)
 
     def run(self, seconds: float) -> None:
-        """See every delivery published.
+        """See every delivery published, and the models to the end of their chapter.
 
         :param seconds: how long it may take
         :raises StoryError: a delivery is refused, blocked or undone, a run failed, or it takes too long
         """
         until = time.monotonic() + seconds
         self._find_published()
+        self._models.look_back()
         tick = 0
-        while not all(each.is_published for each in self.progress):
+        while not self._models.is_done or not all(each.is_published for each in self.progress):
             for each in self.progress:
                 self._advance(each)
+            self._models.advance()
             if tick % TICKS_PER_LOOK == 0:
                 self._look_for_failures()
-            self._view.show(self.progress, self._address)
+            self._view.show(self.progress, self._models.steps, self._address)
             if time.monotonic() > until:
                 raise StoryError(self._too_late(seconds))
             tick += 1
             time.sleep(POLL_SECONDS)
-        self._view.show(self.progress, self._address)
+        self._view.show(self.progress, self._models.steps, self._address)
         self._let_runs_end()
 
     def _let_runs_end(self) -> None:
         """What is published is a fact; the runs that made it so still tidy up and should be seen finished."""
         until = time.monotonic() + TIDY_SECONDS
-        while any(run["dag_id"] in self._ours for run in self._airflow.runs(state=ACTIVE)):
+        while any(run["dag_id"] in self._of_deliveries for run in self._airflow.runs(state=ACTIVE)):
             if time.monotonic() > until:
                 return
             time.sleep(POLL_SECONDS)
 
     @property
-    def _ours(self) -> set[str]:
+    def _of_deliveries(self) -> set[str]:
         return {names.dag_id(stage, each.delivery.product) for stage in STAGES for each in self.progress}
 
     def _find_published(self) -> None:
@@ -132,7 +162,7 @@ class Story:
 
     def _may_come(self, delivery: Delivery) -> bool:
         published = {each.delivery.name for each in self.progress if each.is_published}
-        return published.issuperset(delivery.after)
+        return (published | self._models.reached).issuperset(delivery.after)
 
     def _release(self, each: Progress, facts: Facts) -> None:
         """Deliver and wake Airflow; where an earlier story was cut off, go on behind it."""
@@ -150,7 +180,7 @@ class Story:
 
     def _look_for_failures(self) -> None:
         for run in self._airflow.runs(state="failed", end_date_gte=self._began.isoformat()):
-            if run["dag_id"] in self._ours:
+            if run["dag_id"] in self._of_deliveries | self._models.dag_ids:
                 self._raise_dead_ends()
                 raise StoryError(self._airflow.explain_failure(run))
 
@@ -165,7 +195,8 @@ class Story:
 
     def _too_late(self, seconds: float) -> str:
         late = [f"{each.delivery.name} is {each.state}" for each in self.progress if not each.is_published]
-        return f"not everything was published within {seconds:.0f} s: {'; '.join(late)}"
+        late += [f"{step.name} is {step.state}" for step in self._models.steps if step.state != "done"]
+        return f"the story did not end within {seconds:.0f} s: {'; '.join(late)}"
 
 
 def _dead_end(each: Progress, facts: Facts) -> str:

@@ -13,8 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from demo.progress import Progress
+from demo.steps import WAITING, Step
 
 DONE, NOW, LATER = "✓", "…", "·"
+STEP_MARKS = {"waiting": f"[dim]{LATER}[/]", "going": f"[yellow]{NOW}[/]", "done": f"[green]{DONE}[/]"}
 
 
 class View(Protocol):
@@ -23,8 +25,8 @@ class View(Protocol):
     def say(self, text: str) -> None:
         """Tell what is done now, outside the deliveries."""
 
-    def show(self, progress: Sequence[Progress], address: str) -> None:
-        """Show how far each delivery is.
+    def show(self, progress: Sequence[Progress], steps: Sequence[Step], address: str) -> None:
+        """Show how far each delivery and each step of the model is.
 
         :param address: where to watch Airflow
         """
@@ -44,8 +46,8 @@ class PlainView:
         """Print the text."""
         self._print(text)
 
-    def show(self, progress: Sequence[Progress], address: str) -> None:
-        """Print deliveries whose state has changed."""
+    def show(self, progress: Sequence[Progress], steps: Sequence[Step], address: str) -> None:
+        """Print deliveries and steps whose state has changed."""
         if not self._shown:
             self._print(f"watch: {address}")
         for each in progress:
@@ -53,6 +55,10 @@ class PlainView:
                 note = " (already before this run)" if each.already else ""
                 self._print(f"{each.delivery.name}: {each.state}{note}")
             self._shown[each.delivery.name] = each.state
+        for step in steps:
+            if self._shown.get(step.name, WAITING) != step.state:
+                self._print(f"{step.name}: {step.state}{f' ({step.note})' if step.note else ''}")
+            self._shown[step.name] = step.state
 
     def close(self) -> None:
         """Nothing to tidy."""
@@ -73,12 +79,12 @@ class LiveView:
         """Print the text above the table."""
         self._console.print(f"[dim]{time.monotonic() - self._started:6.1f} s[/]  {text}", highlight=False)
 
-    def show(self, progress: Sequence[Progress], address: str) -> None:
-        """Draw the table."""
+    def show(self, progress: Sequence[Progress], steps: Sequence[Step], address: str) -> None:
+        """Draw the tables."""
         if self._live is None:
             self._live = Live(console=self._console, auto_refresh=False)
             self._live.start()
-        self._live.update(self._drawing(progress, address), refresh=True)
+        self._live.update(self._drawing(progress, steps, address), refresh=True)
 
     def close(self) -> None:
         """Leave the last drawing on the terminal."""
@@ -86,12 +92,18 @@ class LiveView:
             self._live.stop()
             self._live = None
 
-    def _drawing(self, progress: Sequence[Progress], address: str) -> Group:
+    def _drawing(self, progress: Sequence[Progress], steps: Sequence[Step], address: str) -> Group:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading in ("delivery", "delivered", "acquired", "published", "seconds", ""):
             table.add_column(heading, justify="right" if heading == "seconds" else "left")
         for each in progress:
             table.add_row(*_cells(each))
+        chapter = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("model", "", "seconds", ""):
+            chapter.add_column(heading, justify="right" if heading == "seconds" else "left")
+        for step in steps:
+            seconds = "" if step.seconds is None else f"{step.seconds:.0f}"
+            chapter.add_row(step.name, STEP_MARKS[step.state], seconds, f"[dim]{step.note}[/]")
         published = sum(each.is_published for each in progress)
         elapsed = time.monotonic() - self._started
         foot = Text.assemble(
@@ -99,7 +111,7 @@ class LiveView:
             ("Watch: ", "dim"),
             (address, "link " + address),
         )
-        return Group(Text(), table, Text(), foot)
+        return Group(Text(), table, Text(), chapter, Text(), foot)
 
 
 def _cells(each: Progress) -> list[str]:

@@ -40,6 +40,8 @@ def airflow_environment(home: Path, port: int, sandbox: Settings, repository: Pa
         **sandbox.client_environment(),
         "AIRFLOW_HOME": str(home),
         "GROUNDWORK_ENVIRONMENT": "sandbox",
+        # Experiments are tracked under it; see trackingUri of the sandbox's environment file.
+        "GROUNDWORK_HOME": str(home.parent),
         "AIRFLOW_CONN_AWS_DEFAULT": "aws://",
         "AIRFLOW__CORE__DAGS_FOLDER": str(repository / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(repository / "plugins"),

@@ -19,16 +19,17 @@ from groundwork.spec.application import application_definition
 from groundwork.spec.environment import Environment
 from groundwork.spec.include import load_environment, load_product, product_names
 from groundwork.spec.ledger import table_definition
+from groundwork.spec.model_file import load_model, model_names
 from sandbox.settings import Settings
 
 BUCKETS = ("landing", "lake", "artifacts", "evidence")
 LAYERS: tuple[names.Layer, ...] = ("raw", "refined", "quarantine")
+MODEL_LAYERS: tuple[names.ModelLayer, ...] = ("feature", "prediction")
+SERVICES = ["emr-serverless.amazonaws.com", "sagemaker.amazonaws.com"]
 CHANGEABLE = ("releaseLabel", "runtimeConfiguration", "initialCapacity", "autoStartConfiguration")
 TRUST = {
     "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "emr-serverless.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    ],
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": SERVICES}, "Action": "sts:AssumeRole"}],
 }
 
 Client = Callable[[str], Any]
@@ -103,6 +104,9 @@ def _databases(client: Client, environment: Environment, include: Path) -> Itera
     glue = client("glue")
     contracts = [load_product(include, product).contract for product in product_names(include)]
     found = {names.database(environment, contract, layer) for contract in contracts for layer in LAYERS}
+    if environment.modules.models:
+        models = [load_model(include, model).model for model in model_names(include)]
+        found |= {names.model_database(environment, model, layer) for model in models for layer in MODEL_LAYERS}
     for database in sorted(found):
         location = f"s3://{environment.bucket('lake')}/{database}/"
         content = {"Name": database, "LocationUri": location}

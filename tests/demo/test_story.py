@@ -13,7 +13,9 @@ import pytest
 import demo.story as story_module
 from demo.deliveries import Delivery
 from demo.facts import Ledger
+from demo.progress import Progress
 from demo.source_system import SourceSystem
+from demo.steps import DONE, WAITING, Step
 from demo.story import Story, StoryError
 from demo.view import PlainView
 from groundwork.spec.include import load_environment, load_product
@@ -76,6 +78,22 @@ class ScriptedAirflow:
         return f"run of {run['dag_id']} failed: the log says why"
 
 
+class Chapter:
+    """A chapter about models that is at its end, or never comes there."""
+
+    def __init__(self, reached: tuple[str, ...] = (), *, ends: bool = True) -> None:
+        self.steps = [Step("trained", lambda: ends, state=DONE if ends else WAITING)]
+        self.dag_ids = {"train_model__late_arrival"}
+        self.is_done = ends
+        self.reached = set(reached)
+
+    def look_back(self) -> None:
+        """Nothing was before."""
+
+    def advance(self) -> None:
+        """Nothing is left to do."""
+
+
 @pytest.fixture
 def tell(client: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Story]:
     """Makes a story of three deliveries whose landing files are small."""
@@ -86,13 +104,14 @@ def tell(client: Callable[[str], Any], tmp_path: Path, monkeypatch: pytest.Monke
         for name in filter(None, [*delivery.files, delivery.manifest]):
             (folder / name).write_bytes(content(name))
 
-    def make(airflow: ScriptedAirflow) -> Story:
+    def make(airflow: ScriptedAirflow, models: Chapter | None = None) -> Story:
         return Story(
             deliveries=(CARRIERS, MAY, JUNE),
             contracts={name: load_product(INCLUDE, name).contract for name in ("airlines", "flights")},
             source=SourceSystem(client("s3"), load_environment(INCLUDE, "sandbox"), tmp_path),
             ledger=Ledger(client, LEDGER),
             airflow=airflow,
+            models=models or Chapter(),
             view=PlainView(),
             address="http://127.0.0.1:1",
         )
@@ -198,6 +217,29 @@ def test_a_failed_run_ends_the_story_with_its_log(tell: Callable[..., Story], pu
     airflow = ScriptedAirflow(put_fact, script(acquire_data__flights=[[]]), failed=failed)
     with pytest.raises(StoryError, match="run of acquire_data__flights failed: the log says why"):
         tell(airflow).run(10)
+
+
+def test_a_delivery_waits_for_a_step_of_the_model_and_the_story_for_the_last_one(
+    tell: Callable[..., Story], put_fact: Callable[..., None]
+) -> None:
+    july = Delivery("July", "flights", ("flights_6.csv",), "june.manifest.json", ("carriers", "June watched"))
+    airflow = ScriptedAirflow(put_fact, script(acquire_data__flights=[[publication(july, "published")]]))
+    waiting = tell(airflow, Chapter(ends=False))
+    waiting.progress[1:] = [Progress(july, identity(july))]
+    with pytest.raises(StoryError, match="July is waiting; trained is waiting"):
+        waiting.run(0.5)
+    assert airflow.triggered == ["acquire_data__airlines"]
+    watched = tell(airflow, Chapter(("June watched",)))
+    watched.progress[1:] = [Progress(july, identity(july))]
+    watched.run(10)
+    assert airflow.triggered == ["acquire_data__airlines", "acquire_data__flights"]
+
+
+def test_a_failed_training_ends_the_story(tell: Callable[..., Story], put_fact: Callable[..., None]) -> None:
+    failed: list[dict[str, object]] = [{"dag_id": "train_model__late_arrival"}]
+    airflow = ScriptedAirflow(put_fact, script(), failed=failed)
+    with pytest.raises(StoryError, match="run of train_model__late_arrival failed: the log says why"):
+        tell(airflow, Chapter(ends=False)).run(10)
 
 
 def test_failures_of_other_dags_are_not_the_storys(tell: Callable[..., Story], put_fact: Callable[..., None]) -> None:

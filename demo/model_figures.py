@@ -1,0 +1,166 @@
+"""The chapter about models in figures, from what its stages left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from demo.airflow_api import AirflowApi
+from demo.facts import Ledger, Record
+from demo.model_story import ModelStory
+from demo.requests import Requests
+from groundwork.spec import names
+from groundwork.spec.decision import Decision
+from groundwork.spec.environment import Environment
+from groundwork.spec.ledger import model_key, version_sort_key
+from groundwork.spec.model import Model
+from groundwork.spec.model_report import DriftReport, EvaluationReport, ExamplesReport
+from groundwork.spec.model_version import ModelVersion
+from groundwork.spec.uri import parse_uri
+
+Figures = dict[str, Any]
+STAGES = ("train_model", "release_model", "score_data", "monitor_model")
+
+
+class ModelEvidence:
+    """Reads what the stages of a model left: records, reports and DAG runs.
+
+    :param client: makes boto3 clients
+    :param endpoint: of the sandbox, where objects can be opened
+    """
+
+    def __init__(
+        self,
+        *,
+        client: Callable[[str], Any],
+        endpoint: str,
+        environment: Environment,
+        ledger: Ledger,
+        airflow: AirflowApi,
+        model: Model,
+    ) -> None:
+        self._s3 = client("s3")
+        self._endpoint = endpoint
+        self._environment = environment
+        self._ledger = ledger
+        self._airflow = airflow
+        self._model = model
+
+    def chapter(self, story: ModelStory, requests: Requests) -> Figures:
+        """Everything that is told of the model."""
+        versions = self._records(version_sort_key(1)[:-6])
+        first, challenger = versions[0], versions[-1]
+        return {
+            "model": self._model.name,
+            "title": self._model.title,
+            "version": self._version(first),
+            "challenger": {
+                "number": int(challenger["number"]),
+                "requested_by": challenger["requested_by"],
+                "state": challenger["state"],
+                "examples": self._examples(challenger),
+            },
+            "approval": self._approval(first, story.refusal),
+            "serving": self._serving(),
+            "requests_sent": requests.sent,
+            "shown": requests.shown,
+            "looks": [self._look(record) for record in self._records("look#")],
+            "steps": [{"name": step.name, "seconds": step.seconds} for step in story.steps],
+            "runs": self._runs(),
+        }
+
+    def _version(self, record: Record) -> Figures:
+        version = ModelVersion.from_json(self._read(record["version_uri"]))
+        report = EvaluationReport.from_json(self._read(version.evaluation.uri))
+        return {
+            "number": int(record["number"]),
+            "package_arn": record["package_arn"],
+            "digest": record["digest"],
+            "requested_by": record["requested_by"],
+            "snapshot": f"{version.feature_table}@{version.snapshot_id}",
+            "examples": self._examples(record),
+            "metrics": [each.model_dump() for each in report.metrics],
+            "thresholds": [each.model_dump(exclude_none=True) for each in self._model.evaluation.thresholds],
+            "slices": {
+                "judged": sum(each.judged for each in report.slices),
+                "all": len(report.slices),
+            },
+            "effects": [
+                [each.name, each.mean_absolute_shap]
+                for each in sorted(report.effects, key=lambda each: -each.mean_absolute_shap)[:5]
+            ],
+            "tracking_run": report.tracking_run,
+            "pages": {
+                "evaluation": self._url(f"{version.training_run}evaluate.page.html"),
+                "SHAP picture": self._url(f"{version.training_run}evaluate.shap.png"),
+            },
+        }
+
+    def _examples(self, record: Record) -> Figures:
+        version = ModelVersion.from_json(self._read(record["version_uri"]))
+        report = ExamplesReport.from_json(self._read(f"{version.training_run}select_examples.report.json"))
+        parts = {name: getattr(report, name) for name in ("train", "validation", "test")}
+        last = max(part.last for part in parts.values() if part.last)
+        rows = {name: part.rows for name, part in parts.items()}
+        return {**rows, "excluded": report.excluded, "last": last.date().isoformat()}
+
+    def _approval(self, version: Record, refusal: str) -> Figures:
+        (approval,) = [each for each in self._records("approval#") if each["digest"] == version["digest"]]
+        return {
+            "by": approval["by"],
+            "at": approval["at"],
+            "comment": approval["comment"],
+            "requested_by": version["requested_by"],
+            "requester_was_told": refusal,
+        }
+
+    def _serving(self) -> Figures:
+        (release,) = [each for each in self._records("release#") if each["state"] == "live"]
+        return {
+            "endpoint": names.endpoint(self._environment, self._model.name),
+            "release": int(release["number"]),
+            "version": int(release["version"]),
+        }
+
+    def _look(self, record: Record) -> Figures:
+        decision = Decision.from_json(record["decision"])
+        report = DriftReport.from_json(self._read(record["report_uri"]))
+        drifted = sorted(report.features, key=lambda each: -each.psi)[:5]
+        run = record["run"]
+        return {
+            "outcome": decision.outcome,
+            "reasons": list(decision.reasons),
+            "captured": report.captured,
+            "labelled": report.labelled,
+            "unreadable": report.unreadable,
+            "invalid": report.invalid,
+            "performance": dict(report.performance),
+            "prediction_psi": report.prediction.psi if report.prediction else None,
+            "largest_psi": [[each.name, each.psi] for each in drifted],
+            "page": self._url(f"{run}report_drift.page.html"),
+            "report": self._url(record["report_uri"]),
+        }
+
+    def _runs(self) -> list[Figures]:
+        view = names.dag_id("build_features", self._model.features.view)
+        found = []
+        for dag_id in (view, *(names.dag_id(stage, self._model.name) for stage in STAGES)):
+            for run in self._airflow.runs(dag_id):
+                tasks = [
+                    task for task in self._airflow.tasks(dag_id, run["dag_run_id"]) if task["start_date"] is not None
+                ]
+                found.append({"dag_id": dag_id, "state": run["state"], "tasks": len(tasks)})
+        return found
+
+    def _records(self, prefix: str) -> list[Record]:
+        return self._ledger.records(model_key(self._model.name), prefix)
+
+    def _read(self, uri: str) -> bytes:
+        place = parse_uri(uri)
+        content: bytes = self._s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
+        return content
+
+    def _url(self, uri: str) -> str:
+        place = parse_uri(uri)
+        return f"{self._endpoint}/_sandbox/objects/{place.bucket}/{quote(place.key)}"
