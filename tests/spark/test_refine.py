@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -43,6 +44,38 @@ def test_rows_go_where_the_rules_say_and_add_up(product: Any) -> None:
     assert report.quarantine_reasons == {"positive": 2, "readable_id": 1, "primary_key": 1}
     assert (report.outcome, report.total_rows, report.branch) == ("published", 2, None)
     assert branches(p) == {"main"}
+
+
+@pytest.mark.parametrize("step", ["quarantine", "write_branch", "evaluate"])
+def test_a_batch_whose_parts_do_not_add_up_is_not_published(
+    product: Any, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Whatever loses a row on its way: the parts are measured where they lie, before the commit."""
+    p = product(
+        "id* int", rules=[POSITIVE, {"name": "no_9", "kind": "require", "predicate": "id < 9", "otherwise": "drop"}]
+    )
+    p.refine(p.land("id\n1\n"))
+    batch = p.land("id\n2\n3\n-4\n9\n")
+    p.do(p.run(batch), "acquire")
+    honest = getattr(refine, step)
+
+    def loses_a_row(*arguments: Any) -> Any:
+        if step == "quarantine":
+            return honest(*arguments) - 1
+        if step == "evaluate":
+            found = honest(*arguments)
+            return replace(found, dropped=found.dropped - 1)
+        *before, found = arguments
+        frame = found.plan.frame.where("id <> 3")
+        return honest(*before, replace(found, plan=replace(found.plan, frame=frame)))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(refine, step, loses_a_row)
+        with pytest.raises(ValueError, match=r"raw 4 is not published \d \+ quarantined \d \+ dropped \d"):
+            p.do(p.run(batch), "refine")
+    assert p.rows() == [(1,)]
+    report = p.do(p.run(batch), "refine")[0]
+    assert (report.outcome, report.counts.published) == ("published", 2)
 
 
 def test_quarantine_keeps_the_row_as_it_came(product: Any) -> None:
