@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.images.image import Image, ImageError
@@ -55,27 +56,30 @@ class FleetBuilder:
             server.finish_stop()
         self._processes.close()
 
-    def build(self, endpoint: str, deployment: Deployment) -> tuple[Fleet, Deployment]:
+    def build(self, endpoint: str, deployment: Deployment, failing: Callable[[str], None]) -> tuple[Fleet, Deployment]:
         """A fleet that answers, and the deployment with the digests of its images.
 
         :param endpoint: name of the endpoint
         :param deployment: what it shall serve
+        :param failing: told the reason before what was started is ended again
         :raises ServingFailure: an image, a model or a server is not to be had; nothing of it is left then
         """
-        images = {each.model.image: self._find(each) for each in deployment.variants}
         fleet = Fleet()
         try:
+            images = {each.model.image: self._find(each) for each in deployment.variants}
             for variant in deployment.variants:
                 fleet.add(self._prepare(endpoint, variant, images[variant.model.image]))
             fleet.start()
-        except ServingFailure:
+            digests = {address: f"sha256:{image.digest}" for address, image in images.items()}
+            return fleet, deployment.with_images(digests)
+        except ServingFailure as failure:
+            failing(str(failure))
             self.take_down(fleet)
             raise
         except Exception as error:
             LOG.exception("a fleet of %s could not be brought up", endpoint)
             self.take_down(fleet)
             raise ServingFailure(f"The endpoint could not be brought up: {type(error).__name__}: {error}") from error
-        return fleet, deployment.with_images({address: f"sha256:{image.digest}" for address, image in images.items()})
 
     def take_down(self, fleet: Fleet) -> None:
         """End a fleet's servers and remove their folders; their output lies in CloudWatch."""

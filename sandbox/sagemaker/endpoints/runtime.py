@@ -132,7 +132,7 @@ class EndpointRuntime:
         """
         record = live.record
         try:
-            fleet, deployment = self._builder.build(record.name, record.serves)
+            fleet, deployment = self._builder.build(record.name, record.serves, failing=lambda _: None)
         except ServingFailure as failure:
             if not self._stopping.is_set():
                 record.set_status("Failed", str(failure))
@@ -144,11 +144,15 @@ class EndpointRuntime:
     def _replace(self, live: Live) -> None:
         record, pending = live.record, live.record.pending
         assert pending is not None
+
+        def roll_back(reason: str) -> None:
+            if not self._stopping.is_set():
+                record.set_status("RollingBack", reason)
+
         try:
-            fleet, deployment = self._builder.build(record.name, pending)
+            fleet, deployment = self._builder.build(record.name, pending, roll_back)
         except ServingFailure as failure:
             if not self._stopping.is_set():
-                record.set_status("RollingBack", str(failure))
                 record.pending = None
                 record.set_status("InService", str(failure))
             return

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from typing import Any
 
 from sandbox.sagemaker.endpoints.records import Variant
 from sandbox.sagemaker.endpoints.serving_process import Program
 from sandbox.sagemaker.environment import container_environment, make_folders
-from sandbox.sagemaker.model_data import fetch_model
+from sandbox.sagemaker.model_data import ModelDataError, fetch_model
 from sandbox.settings import Settings
 
 
@@ -24,9 +25,12 @@ def stage(settings: Settings, s3: Any, endpoint: str, variant: Variant, command:
     """
     folder = settings.endpoints / f"{endpoint}-{variant.name}-{uuid.uuid4().hex[:12]}"
     model = make_folders(folder) / "model"
+    model.mkdir()
     if variant.model.data_url:
-        fetch_model(s3, variant.model.data_url, model)
-    else:
-        model.mkdir()
+        try:
+            fetch_model(s3, variant.model.data_url, model)
+        except ModelDataError:
+            shutil.rmtree(folder)
+            raise
     environment = container_environment(settings, folder) | {"SM_MODEL_DIR": str(model)}
     return Program(command, environment | variant.model.environment, folder)

@@ -248,6 +248,7 @@ def test_an_endpoint_that_does_not_come_up_fails_with_the_reason(endpoints: Endp
     endpoints.sandbox.ask("endpoints", "POST", {"startup_seconds": None})
     assert found["EndpointStatus"] == "Failed"
     assert said in found["FailureReason"]
+    assert list(endpoints.sandbox.settings.endpoints.iterdir()) == []
     with pytest.raises(ClientError, match="is Failed and cannot be invoked") as out:
         endpoints.ask(name)
     assert refusal(out) == ("ServiceUnavailable", 503)
@@ -276,6 +277,11 @@ def test_the_output_of_a_server_is_in_its_log_group(endpoints: Endpoints) -> Non
     assert [each["message"] for each in events] == ["serving talks"]
 
 
+def wait_for_restart(endpoints: Endpoints, number: int) -> None:
+    again = {"up": True, "restarts": number}
+    until(lambda: again.items() <= endpoints.page()["crashes"]["variants"]["crashes"].items())
+
+
 def test_a_crashed_server_is_started_again_until_it_is_given_up(endpoints: Endpoints) -> None:
     endpoints.model("crashes")
     endpoints.create("crashes", {"crashes": 1})
@@ -284,10 +290,9 @@ def test_a_crashed_server_is_started_again_until_it_is_given_up(endpoints: Endpo
             endpoints.ask("crashes", {"exit": 3})
         assert refusal(broken) == ("ModelError", 424)
         if crash < 3:
-            until(lambda: endpoints.page()["crashes"]["variants"]["crashes"]["up"])
-            assert endpoints.page()["crashes"]["variants"]["crashes"]["restarts"] == crash + 1
+            wait_for_restart(endpoints, crash + 1)
             assert endpoints.ask("crashes")["model"] == "crashes"
-    time.sleep(1)
+    until(lambda: not endpoints.page()["crashes"]["variants"]["crashes"]["up"])
     found = endpoints.describe("crashes")
     assert found["EndpointStatus"] == "InService"
     assert found["ProductionVariants"][0]["CurrentInstanceCount"] == 0

@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,25 @@ def test_a_server_that_will_not_end_is_killed(settings: Settings) -> None:
     runtime.stop()
     assert time.monotonic() - started < 10
     assert not alive(pid)
+
+
+def test_an_update_that_fails_rolls_back_before_it_is_in_service_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime, record = make(settings, EndpointLimits(startup_seconds=1))
+    broken = replace(record.serves.variants[0].model, environment={"SERVE": "deaf"})
+    variants = (replace(record.serves.variants[0], model=broken),)
+    passed: list[tuple[str, int]] = []
+    move = record.set_status
+
+    def note(status: str, reason: str = "") -> None:
+        passed.append((status, len(list(settings.endpoints.iterdir()))))
+        move(status, reason)
+
+    monkeypatch.setattr(record, "set_status", note)
+    record.status, record.pending = "Updating", Deployment("c2", variants, None)
+    runtime.update(record)
+    until(lambda: record.status == "InService")
+    assert passed == [("RollingBack", 2), ("InService", 1)]
+    assert "within 1 seconds" in record.failure_reason
+    runtime.stop()
