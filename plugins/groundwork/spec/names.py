@@ -115,6 +115,14 @@ def endpoint(environment: Environment, model: str) -> str:
     return f"groundwork-{environment.name}-{model}".replace("_", "-")[:63].strip("-")
 
 
+def release(environment: Environment, model: str, number: int) -> str:
+    """Name of the SageMaker model and the endpoint configuration of one release; two releases never share one.
+
+    :param number: of the release in the ledger
+    """
+    return f"{endpoint(environment, model)[:56].strip('-')}-{number:06d}"
+
+
 def package_group(environment: Environment, model: str) -> str:
     """Name of a model's SageMaker model package group."""
     return endpoint(environment, model)

@@ -1,0 +1,1 @@
+"""Conditions that a DAG waits for."""
