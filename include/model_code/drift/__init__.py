@@ -1,0 +1,1 @@
+"""The page about captured requests that a person reads."""
