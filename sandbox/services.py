@@ -100,6 +100,7 @@ PATHS = {
     "/endpoints/": ("sagemaker", "sagemaker-runtime"),
     "/FeatureGroup/": ("sagemaker", "sagemaker-featurestore-runtime"),
     "/BatchGetRecord": ("sagemaker", "sagemaker-featurestore-runtime"),
+    "/BatchWriteRecord": ("sagemaker", "sagemaker-featurestore-runtime"),
 }
 
 

@@ -51,7 +51,11 @@ def definitions(**types: str) -> list[dict[str, str]]:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str, tuple[str, int]]] = {
-    "no store": ({"OnlineStoreConfig": {"EnableOnlineStore": False}}, "needs OnlineStoreConfig", ("ValidationException", 400)),
+    "no store": (
+        {"OnlineStoreConfig": {"EnableOnlineStore": False}},
+        "needs OnlineStoreConfig",
+        ("ValidationException", 400),
+    ),
     "unknown identifier": ({"RecordIdentifierFeatureName": "x"}, "x is none of", ("ValidationException", 400)),
     "integral event time": ({"EventTimeFeatureName": "flights"}, "flights is Integral", ("ValidationException", 400)),
     "twice": (
@@ -272,6 +276,27 @@ def test_the_offline_store_keeps_every_event_in_sagemakers_layout(groups: Groups
     ]
     assert {row["hour"] for row in rows} == {"year=2026/month=06/day=01/hour=11", "year=2026/month=06/day=01/hour=12"}
     assert all(row["write_time"] >= row["api_invocation_time"] for row in rows)
+
+
+def test_what_is_not_done_says_so_and_faults_hit_the_rest(groups: Groups) -> None:
+    groups.create("lacking")
+    record = [{"FeatureName": "route", "ValueAsString": "LAX"}, {"FeatureName": "at", "ValueAsString": str(NOON)}]
+    lists = [{"FeatureName": "route", "ValueAsStringList": ["LAX"]}, record[1]]
+    named = {"FeatureGroupName": "lacking"}
+    for call, arguments in (
+        (groups.runtime.list_records, named),
+        (groups.runtime.update_record, {**named, "RecordIdentifierValueAsString": "LAX", "Features": record[1:]}),
+        (groups.runtime.batch_write_record, {"Entries": [{**named, "Record": record}]}),
+        (groups.runtime.put_record, {**named, "Record": lists}),
+    ):
+        with pytest.raises(ClientError) as lacking:
+            call(**arguments)
+        assert failure(lacking) == ("NotInSandbox", 501)
+    fault = {"service": "sagemaker-featurestore-runtime", "action": "PutRecord", "kind": "throttle", "times": 2}
+    groups.sandbox.ask("faults", "POST", fault)
+    groups.runtime.put_record(**named, Record=record)
+    assert groups.sandbox.ask("faults")["faults"] == []
+    assert groups.get("lacking", "LAX")["route"] == "LAX"
 
 
 def test_what_was_acknowledged_survives_a_kill(groups: Groups) -> None:
