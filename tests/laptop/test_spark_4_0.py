@@ -7,11 +7,12 @@ import subprocess
 from laptop import setup, spark_4_0
 
 
-def test_its_folders_are_its_own_and_ignored_by_git():
+def test_its_folders_are_its_own_and_ignored_by_git_and_docker():
     found = spark_4_0.steps()
     folders = {step.folder for step in found}
     assert len(folders) == len(found) == 2
     assert not folders & {step.folder for step in setup.steps()}
+    assert {folder.name for folder in folders} <= set((setup.REPOSITORY / ".dockerignore").read_text().split())
     for folder in folders:
         assert subprocess.run(["git", "check-ignore", "--quiet", f"{folder}/"], cwd=setup.REPOSITORY).returncode == 0
 
