@@ -347,13 +347,14 @@ def test_a_new_column_is_added_and_a_changed_type_is_refused(product: Any) -> No
     p.refine(p.land("id,name\n1,a\n"))
     wider = product("id* bigint", "size int", "name string", more={"size": {"description": "it's new"}})
     wider.product = p.product
-    wider.refine(wider.land("id,size,name\n2,20,b\n"))
+    wider.refine(wider.land("id,size,name\n2,20,b\ntwo,20,c\n"))
     assert sorted(wider.rows()) == [(1, None, "a"), (2, 20, "b")]
     assert p.spark.table(p.name("refined")).schema["size"].metadata["comment"] == "it's new"
     less = product("id* bigint")
     less.product = p.product
-    less.refine(less.land("id\n3\n"))
+    less.refine(less.land("id\n3\nthree\n"))
     assert sorted(wider.rows()) == [(1, None, "a"), (2, 20, "b"), (3, None, None)]
+    assert sorted(wider.rows("quarantine", "id", "name"), key=str) == [("three", None), ("two", "c")]
     other = product("id* string")
     other.product = p.product
     with pytest.raises(JobError, match="is bigint, the contract says string: a published column keeps its type"):
