@@ -31,8 +31,8 @@ def parser(defaults: Settings) -> argparse.ArgumentParser:
     commands.add_parser("serve", parents=[common], help="run it in this process (needs the jobs environment)")
     made = commands.add_parser("provision", parents=[common], help="make in it what an environment file names")
     made.add_argument("--environment", default="sandbox", help="the environment file's stem (%(default)s)")
-    logs = commands.add_parser("logs", parents=[common], help="show its log, or that of a job run")
-    logs.add_argument("job_run_id", nargs="?", help="a job run; without it the server's log")
+    logs = commands.add_parser("logs", parents=[common], help="show its log, or that of a job")
+    logs.add_argument("job_run_id", nargs="?", help="a job run or a SageMaker job; without it the server's log")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until interrupted")
     return top
 
@@ -50,14 +50,18 @@ def show_status(sandbox: Sandbox) -> int:
 def log_files(settings: Settings, job_run_id: str | None) -> list[Path]:
     """The files to show.
 
-    :raises SandboxError: there is no such job run
+    :raises SandboxError: there is no such job, or more than one
     """
     if job_run_id is None:
         return [settings.logs / "server.log"]
-    folders = [folder for folder in settings.jobs.glob("*") if folder.name == job_run_id]
-    if not folders:
-        raise SandboxError(f"no job run {job_run_id!r} under {settings.jobs}")
-    return [folders[0] / "stdout", folders[0] / "stderr"]
+    folders = {each.name: each for each in settings.jobs.glob("*")}
+    folders |= {f"{each.parent.name}/{each.name}": each for each in settings.sagemaker.glob("*/*")}
+    found = [name for name in folders if job_run_id in (name, name.rpartition("/")[2])]
+    if not found:
+        raise SandboxError(f"no job {job_run_id!r} under {settings.jobs} or {settings.sagemaker}")
+    if len(found) > 1:
+        raise SandboxError(f"there are several jobs {job_run_id!r}: say {' or '.join(sorted(found))}")
+    return [folders[found[0]] / "stdout", folders[found[0]] / "stderr"]
 
 
 def new_text(files: list[Path], offsets: dict[Path, int]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -9,21 +10,27 @@ from botocore.config import Config
 
 from sandbox.settings import REGION, Settings
 
+CONNECTIONS = 32
 
-def own_client(settings: Settings, service: str, **options: Any) -> Any:
-    """A client of this sandbox; safe to share between threads, and slow to make.
+
+@cache  # a tenth of a second each, and safe to share between threads
+def own_client(settings: Settings, service: str) -> Any:
+    """The client of one service of this sandbox.
 
     :param settings: the sandbox
     :param service: ``s3``
-    :param options: of botocore's ``Config``
     """
     variables = settings.client_environment()
-    wanted = {"connect_timeout": 2, "read_timeout": 30, "s3": {"addressing_style": "path"}, **options}
     return boto3.Session().client(
         service,
         endpoint_url=settings.endpoint,
         region_name=REGION,
         aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        config=Config(**wanted),
+        config=Config(
+            connect_timeout=2,
+            read_timeout=30,
+            max_pool_connections=CONNECTIONS,
+            s3={"addressing_style": "path"},
+        ),
     )

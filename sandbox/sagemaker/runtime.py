@@ -19,6 +19,7 @@ from sandbox.locks import group_lock
 from sandbox.pages import Page
 from sandbox.processes.job_faults import JobFaults
 from sandbox.processes.limits import Limits
+from sandbox.processes.prune import prune
 from sandbox.processes.sweep import sweep
 from sandbox.sagemaker.jobs.attempt import Attempt
 from sandbox.sagemaker.jobs.container import Containers
@@ -124,7 +125,14 @@ class Runtime:
             attempt.run()
         finally:
             del self._active[attempt.job.arn]
+            self._prune(attempt.job.KIND)
             self.wake()
+
+    def _prune(self, kind: str) -> None:
+        """Keep the newest folders of what has ended; logs stay in CloudWatch."""
+        ended = [job for backend in backends() for job in backend.jobs if kind == job.KIND and job.ended]
+        folders = {self.shop.folder(job).name for job in ended if job.arn not in self._active}
+        prune(self.shop.settings.sagemaker / kind.lower(), folders, self.shop.limits.kept)
 
     def _ship(self) -> None:
         while not self.shop.closing.wait(SHIP_SECONDS):

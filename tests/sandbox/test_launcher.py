@@ -82,7 +82,7 @@ def test_the_commands(tmp_path: Path, clients: Any) -> None:
         clients(sandbox, "sts").get_caller_identity()
         logs = command(sandbox, "logs").stdout
         assert "sts GetCallerIdentity 200 " in logs
-        assert "no job run '../state'" in command(sandbox, "logs", "../state").stderr
+        assert "no job '../state'" in command(sandbox, "logs", "../state").stderr
         down = command(sandbox, "down")
         assert (down.returncode, down.stdout.split(":")[0]) == (0, "down")
         assert sandbox.settings.state.exists()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.__main__ import log_files
 from sandbox.launcher import Sandbox, SandboxError
 
 from .conftest import Jobs, until
@@ -115,3 +116,17 @@ def test_a_jobs_page_shows_outcome_and_log_and_escapes_both(jobs: Jobs) -> None:
         Sandbox(jobs.sandbox.settings).ask("sagemaker/jobs/training/none")
     with pytest.raises(SandboxError, match="no such page of the sandbox"):
         Sandbox(jobs.sandbox.settings).ask("sagemaker/jobs/training/..%2f..")
+
+
+def test_the_logs_command_finds_a_job_by_its_name(jobs: Jobs) -> None:
+    settings = jobs.sandbox.settings
+    name = jobs.train("crash")
+    jobs.wait("Training", name)
+    files = log_files(settings, name)
+    assert files == log_files(settings, f"training/{name}")
+    assert "column dep_time is missing" in files[1].read_text()
+    (settings.sagemaker / "processing" / name).mkdir(parents=True)
+    with pytest.raises(SandboxError, match=rf"several jobs '{name}': say processing/{name} or training/{name}"):
+        log_files(settings, name)
+    with pytest.raises(SandboxError, match="no job 'none' under"):
+        log_files(settings, "none")
