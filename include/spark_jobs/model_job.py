@@ -38,10 +38,16 @@ def _carry_out(spark: SparkSession, spec: ModelJobSpec, stage: ModelStage) -> Mo
 def _stage(stage: ModelStage) -> Callable[..., ModelReport]:
     from spark_jobs.examples.select import select_examples
     from spark_jobs.features.build import build_features
+    from spark_jobs.monitor.measure import measure_drift
+    from spark_jobs.predictions.publish import publish_predictions
+    from spark_jobs.predictions.requests import select_requests
 
     stages: dict[ModelStage, Callable[..., ModelReport]] = {
         "build_features": build_features,
         "select_examples": select_examples,
+        "select_requests": select_requests,
+        "publish_predictions": publish_predictions,
+        "measure_drift": measure_drift,
     }
     return stages[stage]
 

@@ -41,7 +41,7 @@ def endpoint() -> Iterator[str]:
     settings = Settings(home=Path(os.devnull))
     os.environ.update(settings.client_environment() | {"AWS_ENDPOINT_URL": address})
     place = {"LocationConstraint": settings.client_environment()["AWS_REGION"]}
-    for bucket in (BUCKET, "groundwork-sandbox-evidence"):
+    for bucket in (BUCKET, "groundwork-sandbox-evidence", "groundwork-sandbox-artifacts"):
         boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
     boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY)
     yield address

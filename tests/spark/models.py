@@ -11,6 +11,7 @@ from groundwork.spec import names
 from groundwork.spec.contract import Column, Contract
 from groundwork.spec.model import Model
 from groundwork.spec.model_run import ModelJobSpec, ModelRun, TablePin
+from groundwork.spec.model_version import Artefact, ModelVersion, RegisteredVersion
 from groundwork.spec.run import JobBundle
 from spark_jobs import storage
 from spark_jobs.iceberg import Table
@@ -64,6 +65,52 @@ def visit(
 def reading(place: str | None, degrees: float | None, event: float, known: float) -> tuple[Any, ...]:
     """A row of the product that is looked up; times in hours."""
     return (place, degrees, at(event), at(known), ONE)
+
+
+SHOP_AND_HOUR = {**FEATURES, "history": []}
+OUTLOOK = (
+    "id bigint, prediction_time timestamp, pleased boolean, label_known_at timestamp, shop string, hour_of_day double, "
+    "event_time timestamp, known_at timestamp, _batch_id string"
+)
+
+
+def outlook(
+    id_: int,
+    hours: float,
+    *,
+    pleased: bool | None = True,
+    shop: str | None = "a",
+    hour: float | None = 1.0,
+    known: float | None = None,
+    batch: str = ONE,
+) -> tuple[Any, ...]:
+    """A row of a feature table; times in hours."""
+    known_at = at(hours + 1 if known is None else known)
+    return (id_, at(hours), pleased, known_at, shop, hour, at(hours), at(hours), batch)
+
+
+def registered(reference: Artefact, number: int = 3, sha256: str = "c" * 64) -> RegisteredVersion:
+    """A registered version.
+
+    :param sha256: of its artifact
+    """
+    nothing = Artefact(uri="s3://b/k", sha256="0" * 64)
+    version = ModelVersion(
+        spec_version=1,
+        model="m",
+        training_run="s3://b/r/",
+        requested_by="scientist",
+        artifact=Artefact(uri="s3://b/model.tar.gz", sha256=sha256),
+        evaluation=nothing,
+        golden=nothing,
+        reference=reference,
+        feature_table="lake.a.b",
+        snapshot_id=1,
+        image="groundwork-models:tests",
+        bundle="d",
+        policy="p",
+    )
+    return RegisteredVersion(package_arn="arn:aws:sagemaker:::m/3", number=number, digest="e" * 64, version=version)
 
 
 def contract(product: str, schema: str, key: str) -> Contract:
@@ -177,6 +224,15 @@ class Visits:
     def table(self) -> str:
         """The feature table's name."""
         return names.feature_table(ENVIRONMENT, self.model)
+
+    def features_table(self, *rows: tuple[Any, ...]) -> None:
+        """A feature table made by hand, of a view with ``SHOP_AND_HOUR``: see ``outlook``."""
+        view = self.model.features.view
+        self.spark.sql("CREATE NAMESPACE IF NOT EXISTS lake.sandbox_tests_feature")
+        frame = self.spark.createDataFrame(list(rows), OUTLOOK)
+        frame.writeTo(self.table).using("iceberg").createOrReplace()
+        self.pin_features()
+        assert view in self.pins
 
     def pin_features(self) -> None:
         """Let the runs that follow read the feature table as it is now."""
