@@ -195,6 +195,8 @@ class ServingProcess:
         """Start the process once and say whether it answered /ping in time; where it did not, it is gone."""
         port = free_port()
         self._ended.clear()
+        if self._pool is not None:
+            self._pool.close()
         self._pool = urllib3.HTTPConnectionPool(HOST, port, maxsize=CONNECTIONS)
         environment = {**self._program.environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
         self._processes.start(self.key, self._program.command, environment, self.folder)

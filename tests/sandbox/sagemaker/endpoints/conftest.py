@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
-from sandbox.clients import own_client
 from sandbox.launcher import Sandbox
 from sandbox.settings import ACCOUNT_ID, REGION
 
@@ -40,7 +41,15 @@ class Endpoints:
         self.runtime = self.client("sagemaker-runtime", max_pool_connections=30, retries={"total_max_attempts": 1})
 
     def client(self, service: str, **options: Any) -> Any:
-        return own_client(self.sandbox.settings, service, **{"read_timeout": 90, **options})
+        variables = self.sandbox.settings.client_environment()
+        return boto3.client(
+            service,
+            endpoint_url=variables["AWS_ENDPOINT_URL"],
+            region_name=REGION,
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+            config=Config(**{"read_timeout": 90, **options}),
+        )
 
     def model(self, name: str, *, image: str = IMAGE, data: bytes | None = None, **variables: str) -> str:
         """A model that tells its name; ``variables`` are its container's."""

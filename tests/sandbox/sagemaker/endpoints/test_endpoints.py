@@ -346,6 +346,15 @@ def test_requests_are_captured_in_batches_and_none_is_lost_by_an_update(endpoint
     assert len(endpoints.captured("captured")) == 30
 
 
+def test_connections_to_a_server_are_kept_and_those_that_it_closed_are_replaced(endpoints: Endpoints) -> None:
+    endpoints.model("connects", IDLE="1")
+    endpoints.create("connects", {"connects": 1})
+    first = endpoints.ask("connects")["connections"]
+    assert [endpoints.ask("connects")["connections"] for _ in range(10)] == [first] * 10
+    time.sleep(1.5)
+    assert endpoints.ask("connects")["connections"] == first + 1
+
+
 def test_twenty_clients_wait_for_the_model_and_not_for_each_other(endpoints: Endpoints) -> None:
     endpoints.model("thinks")
     endpoints.create("thinks", {"thinks": 1})
