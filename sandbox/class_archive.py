@@ -152,7 +152,7 @@ def _drive(settings: Settings, folder: Path, archive: Path) -> tuple[int, str]:
     ) as driver:
         try:
             _, said = driver.communicate(timeout=SECONDS)
-        except subprocess.TimeoutExpired:
+        except BaseException:  # too late, or interrupted
             kill_group(driver.pid, signal.SIGKILL)  # its JVM would outlive it
             raise
     return driver.returncode, said
