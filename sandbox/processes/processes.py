@@ -54,6 +54,8 @@ class Processes:
             self._spawner.wait(timeout=10)
         if self._listener is not None and self._listener is not threading.current_thread():
             self._listener.join(timeout=10)
+        if self._spawner is not None and self._spawner.stdout is not None:
+            self._spawner.stdout.close()
 
     def start(self, key: str, command: list[str], environment: dict[str, str], folder: Path) -> None:
         """Start a process with its output in its folder, in the ``work`` folder inside."""

@@ -30,6 +30,7 @@ class Attempt:
         self.work = work
         self.job = work.job
         self._log = LogStream(work.shop.logs, work.LOG_GROUP, f"{work.job.name}/algo-1-{int(time.time())}")
+        self._container: Container | None = None
         self._shipping = threading.Lock()
         self._complained = False
 
@@ -43,7 +44,7 @@ class Attempt:
             LOG.exception("%s job %s went wrong", self.job.KIND, self.job.name)
             self._fail(f"InternalServerError: {type(error).__name__}: {error}")
         finally:
-            for name in ("ml", "tmp"):
+            for name in ("ml", "tmp", "input"):
                 shutil.rmtree(self.work.folder / name, ignore_errors=True)
 
     def ship(self, *, last: bool = False) -> None:
@@ -61,14 +62,13 @@ class Attempt:
         if self.work.folder.exists():
             raise JobFailure(RESTARTED)  # its record was lost with the last second before a crash, its work was not
         start = self.work.prepare()
-        if self.work.shop.closing.is_set():  # no process has done anything: the next server may begin anew
-            shutil.rmtree(self.work.folder)
-            self.job.wait_again()
+        if self.work.shop.closing.is_set():
+            self._put_back()
             return
         if self.job.status == "Stopping":
             self.job.end("Stopped")
             return
-        container = Container(f"{self.job.KIND} {self.job.name}", start.command, start.environment, self.work.folder)
+        container = self._container = Container(self.job.arn, start.command, start.environment, self.work.folder)
         self.work.shop.containers.start(container)
         self.work.attend(container)
         self.ship(last=True)
@@ -77,7 +77,15 @@ class Attempt:
         else:
             self.work.conclude(container)
 
+    def _put_back(self) -> None:
+        """No process has done anything yet, so the next server may begin anew."""
+        shutil.rmtree(self.work.folder, ignore_errors=True)
+        self.job.wait_again()
+
     def _fail(self, reason: str) -> None:
+        if self._container is None and self.work.shop.closing.is_set():  # what failed may be the server that goes down
+            self._put_back()
+            return
         self.ship(last=True)
         if self.job.status == "Stopping" and not self.job.ran_too_long:
             self.job.end("Stopped")

@@ -15,7 +15,7 @@ from sandbox.processes.processes import Processes
 class Container:
     """One container.
 
-    :param key: names it among all of the service
+    :param key: names it among all of the service: its job's ARN
     :param command: interpreter, program and arguments
     :param environment: all of its variables
     :param folder: holds its output; it runs in ``work`` inside

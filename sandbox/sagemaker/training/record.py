@@ -83,6 +83,11 @@ class TrainingJob(Job):
         with MOVES:
             self._note("Uploading", "Uploading generated training model")
 
+    def wait_again(self) -> None:
+        """As every job's."""
+        super().wait_again()
+        self.move("Starting", "Preparing the instances for training again")
+
     def stop(self, *, too_long: bool = False) -> None:
         """As every job's."""
         if self.status == "InProgress" and self.began_at is not None:
