@@ -98,7 +98,7 @@ def test_an_application_that_does_not_start_itself_is_started(aws: Sandbox, lake
         name="asleep", releaseLabel="emr-spark-8.0.0", type="SPARK", autoStartConfiguration={"enabled": False}
     )
     engine = lake.environment.engine.model_copy(update={"application": "asleep"})
-    hook = SparkJobHook(lake.environment.model_copy(update={"engine": engine}))
+    hook = SparkJobHook(lake.environment.model_copy(update={"engine": engine, "job_url": None}))
     job_id = hook.start(asked(lake, "asleep-1", "end", "asleep"))
     assert lake.emr.get_application(applicationId=made["applicationId"])["application"]["state"] == "STARTED"
     until(lambda: hook.state(job_id).phase == "succeeded")
@@ -202,6 +202,9 @@ def test_a_job_of_two_stages_has_the_role_of_the_pair_and_no_other(
     lake: Lake, engine: SparkJobHook, attempts: JobAttempts
 ) -> None:
     spec = written(lake, "end", "pair").model_copy(update={"stages": ("acquire", "refine")})
+    single = {name: role for name, role in spec.run.environment.execution_roles.items() if name != "acquire_and_refine"}
+    poor = spec.run.environment.model_copy(update={"execution_roles": single})
+    spec = spec.model_copy(update={"run": spec.run.model_copy(update={"environment": poor})})
     job = once(attempts, engine, "pair")
     attempt = job.attach(1)
     with pytest.raises(EngineError, match="'sandbox' has no role for acquire_and_refine; add it to executionRoles"):
