@@ -198,7 +198,8 @@ class ServingProcess:
         if self._pool is not None:
             self._pool.close()
         self._pool = urllib3.HTTPConnectionPool(HOST, port, maxsize=CONNECTIONS)
-        environment = {**self._program.environment, "SAGEMAKER_BIND_TO_PORT": str(port)}
+        bound = {"SAGEMAKER_BIND_HOST": HOST, "SAGEMAKER_BIND_TO_PORT": str(port)}  # whatever its model asks for
+        environment = self._program.environment | bound
         self._processes.start(self.key, self._program.command, environment, self.folder)
         if self._stopping.is_set():  # asked to end while it was being started
             self._processes.signal(self.key, signal.SIGTERM)

@@ -128,6 +128,7 @@ class TransformWork(Work[TransformJob]):
         asked = self.job.request
         variables = {
             "SAGEMAKER_BATCH": "true",
+            "SAGEMAKER_BIND_HOST": "127.0.0.1",
             "SAGEMAKER_BIND_TO_PORT": str(self._port),
             "SAGEMAKER_MAX_PAYLOAD_IN_MB": str(asked.get("MaxPayloadInMB", DEFAULT_PAYLOAD_MB)),
             "SAGEMAKER_BATCH_STRATEGY": asked.get("BatchStrategy", "MultiRecord"),

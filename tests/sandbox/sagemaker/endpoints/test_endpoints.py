@@ -302,17 +302,10 @@ def test_a_crashed_server_is_started_again_until_it_is_given_up(endpoints: Endpo
 
 
 def test_a_container_gets_what_its_model_asks_for_and_little_else(endpoints: Endpoints) -> None:
-    endpoints.model("variables", THRESHOLD="0.4")
+    endpoints.model("variables", THRESHOLD="0.4", SAGEMAKER_BIND_HOST="0.0.0.0")
     endpoints.create("variables", {"variables": 1})
-    wanted = [
-        "THRESHOLD",
-        "AWS_ENDPOINT_URL",
-        "AWS_REGION",
-        "SM_MODEL_DIR",
-        "GROUNDWORK_ML_PREFIX",
-        "PYTHONPATH",
-        "HOME",
-    ]
+    wanted = ["THRESHOLD", "AWS_ENDPOINT_URL", "AWS_REGION", "SM_MODEL_DIR", "GROUNDWORK_ML_PREFIX", "HOME"]
+    wanted += ["PYTHONPATH", "SAGEMAKER_BIND_HOST"]
     told = endpoints.ask("variables", {"variables": wanted})["variables"]
     settings = endpoints.sandbox.settings
     assert told["THRESHOLD"] == "0.4"
@@ -320,6 +313,7 @@ def test_a_container_gets_what_its_model_asks_for_and_little_else(endpoints: End
     assert told["SM_MODEL_DIR"] == f"{told['GROUNDWORK_ML_PREFIX']}/model"
     assert told["HOME"].startswith(str(settings.endpoints))
     assert told["PYTHONPATH"] is None
+    assert told["SAGEMAKER_BIND_HOST"] == "127.0.0.1"
 
 
 def test_requests_are_captured_in_batches_and_none_is_lost_by_an_update(endpoints: Endpoints) -> None:
