@@ -13,7 +13,7 @@ from typing import ClassVar, Generic, TypeVar
 from sandbox.processes.job_faults import JobFault
 from sandbox.processes.output import tail
 from sandbox.sagemaker.jobs.container import Container
-from sandbox.sagemaker.jobs.record import Job
+from sandbox.sagemaker.jobs.record import REASON_LENGTH, Job
 from sandbox.sagemaker.jobs.workshop import Workshop
 
 WATCH_SECONDS = 0.1
@@ -90,11 +90,15 @@ class Work(ABC, Generic[J]):
     def last_words(self, file: Path) -> str:
         """What a failed container says of itself: a file that it may write, else its last line of stderr."""
         said = [line.strip() for line in tail(self.folder / "stderr") if line.strip()]
+        return self.written(file) or (said[-1] if said else "")
+
+    def written(self, file: Path) -> str:
+        """The beginning of a file that a container may have left; empty where it has not."""
         try:
-            written = file.read_text(errors="replace").strip()
+            with file.open(encoding="utf-8", errors="replace") as left:
+                return left.read(REASON_LENGTH).strip()
         except OSError:
-            written = ""
-        return written or (said[-1] if said else "")
+            return ""
 
     def failure(self, container: Container, file: Path) -> str:
         """Why a container failed, as SageMaker says it.

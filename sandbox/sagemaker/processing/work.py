@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from sandbox.sagemaker.environment import container_environment, make_folders
 from sandbox.sagemaker.jobs.container import Container
-from sandbox.sagemaker.jobs.record import REASON_LENGTH
 from sandbox.sagemaker.jobs.s3_source import download, find_objects
 from sandbox.sagemaker.jobs.upload import upload_folder
 from sandbox.sagemaker.jobs.work import Start, Work
@@ -40,8 +39,7 @@ class ProcessingWork(Work[ProcessingJob]):
     def conclude(self, container: Container) -> None:
         """Bring away the outputs; of a job that was stopped, nothing."""
         message = self.ml / "output" / "message"
-        if message.is_file():
-            self.job.exit_message = message.read_text(errors="replace")[:REASON_LENGTH]
+        self.job.exit_message = self.written(message)
         if self.job.status == "Stopping":
             reason = TOO_LONG.format(seconds=self.job.most_seconds) if self.job.ran_too_long else ""
             self.job.end("Stopped", reason)

@@ -20,7 +20,7 @@ from sandbox.sagemaker.model_data import ModelDataError, fetch_model
 from sandbox.sagemaker.transform.batches import MEGABYTE, cut
 from sandbox.sagemaker.transform.exchange import Exchange
 from sandbox.sagemaker.transform.record import TransformJob
-from sandbox.sagemaker.transform.server import ModelServer, free_port
+from sandbox.sagemaker.transform.server import HOST, ModelServer, free_port
 
 START_SECONDS = 600.0
 DEFAULT_PAYLOAD_MB = 6
@@ -128,11 +128,10 @@ class TransformWork(Work[TransformJob]):
         asked = self.job.request
         variables = {
             "SAGEMAKER_BATCH": "true",
-            "SAGEMAKER_BIND_HOST": "127.0.0.1",
-            "SAGEMAKER_BIND_TO_PORT": str(self._port),
             "SAGEMAKER_MAX_PAYLOAD_IN_MB": str(asked.get("MaxPayloadInMB", DEFAULT_PAYLOAD_MB)),
             "SAGEMAKER_BATCH_STRATEGY": asked.get("BatchStrategy", "MultiRecord"),
             "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS": str(asked.get("MaxConcurrentTransforms", 1)),
             "SM_MODEL_DIR": str(self.ml / "model"),
         }
-        return variables | dict(self.job.environment) | asked.get("Environment", {})
+        bound = {"SAGEMAKER_BIND_HOST": HOST, "SAGEMAKER_BIND_TO_PORT": str(self._port)}  # whatever its model asks for
+        return variables | dict(self.job.environment) | asked.get("Environment", {}) | bound

@@ -131,13 +131,17 @@ def test_columns_are_left_out_and_joined(jobs: Jobs, model: str, processing: dic
 def test_what_the_model_is_given(jobs: Jobs, model_data: str) -> None:
     container = {"Image": SERVER, "ModelDataUrl": model_data, "Environment": {"ORDER": "sum", "OWN": "model"}}
     name = make_model(jobs, container)
-    wanted = request(jobs, name, "1\n", output={"Accept": "application/json"}, Environment={"ORDER": "echo"})
+    elsewhere = {"SAGEMAKER_BIND_HOST": "0.0.0.0", "SAGEMAKER_BIND_TO_PORT": "1"}
+    wanted = request(
+        jobs, name, "1\n", output={"Accept": "application/json"}, Environment={"ORDER": "echo", **elsewhere}
+    )
     told = json.loads(results(jobs, transform(jobs, wanted))["x.csv.out"])
     assert told["body"] == "1\n"
     assert (told["headers"]["Content-Type"], told["headers"]["Accept"]) == ("text/csv", "application/json")
     variables = told["environment"]
     assert (variables["OWN"], variables["SAGEMAKER_BATCH"]) == ("model", "true")
     assert variables["SAGEMAKER_MAX_PAYLOAD_IN_MB"] == "6"
+    assert variables["SAGEMAKER_BIND_HOST"] == "127.0.0.1"
 
 
 def test_a_model_of_a_package_is_served_from_what_the_package_names(jobs: Jobs, model_data: str) -> None:
