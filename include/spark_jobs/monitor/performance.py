@@ -38,8 +38,9 @@ def performance(labelled: DataFrame) -> tuple[int, dict[str, float | None]]:
 
     ``roc_auc`` by ranks: the share of pairs of a true and a false row in which the true one has the larger probability,
     ties counting half. ``average_precision`` as scikit-learn has it: precision at every distinct probability, weighted
-    with the gain of recall. ``calibration_error``: mean distance of predicted and observed share in ten bins of equal
-    width, weighted with their rows (Guo et al., *On Calibration of Modern Neural Networks*, 2017).
+    with the gain of recall. ``calibration_error`` as the evaluation has it: mean distance of predicted and observed
+    share in ten bins of equally many rows, weighted with their rows; rows of one probability that lies in two bins
+    count in each with their mean label, as which of them comes first says nothing.
     """
     from pyspark.sql import Window
     from pyspark.sql import functions as F  # noqa: N812
@@ -53,6 +54,8 @@ def performance(labelled: DataFrame) -> tuple[int, dict[str, float | None]]:
             "false_below": F.coalesce(F.sum(F.col("rows") - F.col("true")).over(below), F.lit(0)),
             "true_above": F.sum("true").over(above),
             "rows_above": F.sum("rows").over(above),
+            "rows_below": F.coalesce(F.sum("rows").over(below), F.lit(0)),
+            "all": F.sum("rows").over(Window.partitionBy()),
         }
     )
     row = ranked.agg(*(figure.alias(name) for name, figure in _figures().items())).first()
@@ -67,11 +70,7 @@ def _figures() -> dict[str, Column]:
     p, rows, true = F.col("probability"), F.col("rows").cast("double"), F.col("true").cast("double")
     false = rows - true
     kept = F.least(F.greatest(p, F.lit(SMALLEST)), F.lit(1 - SMALLEST))
-    # Bins are closed above, so that 1 is in the last one.
-    place = F.greatest(F.ceil(p * CALIBRATION_BINS) - 1, F.lit(0))
-    bins = {}
-    for index in range(CALIBRATION_BINS):
-        bins[f"predicted {index}"] = F.sum(F.when(place == index, rows * p - true))
+    bins = {f"off {index}": F.sum(_rows_in(index) * (p - true / rows)) for index in range(CALIBRATION_BINS)}
     return {
         "rows": F.sum("rows"),
         "true": F.sum("true"),
@@ -83,13 +82,24 @@ def _figures() -> dict[str, Column]:
     }
 
 
+def _rows_in(bin_: int) -> Column:
+    """How many of a probability's rows lie in a bin, when all are put in order and cut into bins as equal as can be."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    count = F.least(F.col("all"), F.lit(CALIBRATION_BINS))
+    each, larger = F.floor(F.col("all") / count), F.col("all") % count
+    begin, end = (F.lit(place) * each + F.least(F.lit(place), larger) for place in (bin_, bin_ + 1))
+    first, last = F.col("rows_below"), F.col("rows_below") + F.col("rows")
+    return F.when(F.lit(bin_) < count, F.greatest(F.least(last, end) - F.greatest(first, begin), F.lit(0))).otherwise(0)
+
+
 def _metrics(found: dict[str, Any]) -> dict[str, float | None]:
     rows, true = found["rows"] or 0, found["true"] or 0
     false = rows - true
-    off = sum(abs(found[f"predicted {index}"] or 0.0) for index in range(CALIBRATION_BINS))
+    off = sum(abs(found[f"off {index}"] or 0.0) for index in range(CALIBRATION_BINS))
     return {
         "roc_auc": found["pairs"] / (true * false) if true and false else None,
-        "average_precision": found["precision"] / true if true else None,
+        "average_precision": found["precision"] / true if true and false else None,
         "log_loss": found["log_loss"] / rows if rows else None,
         "brier_score": found["brier_score"] / rows if rows else None,
         "calibration_error": off / rows if rows else None,

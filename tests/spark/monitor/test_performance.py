@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
 
+from model_code.evaluation.scores import scores
 from spark_jobs.monitor.performance import performance
 
 
@@ -26,10 +27,24 @@ def test_with_ties_as_scikit_learn_has_them(spark: Any) -> None:
     assert found["average_precision"] == pytest.approx(average_precision_score(labels, probabilities), rel=1e-12)
     assert found["log_loss"] == pytest.approx(log_loss(labels, probabilities), rel=1e-9)
     assert found["brier_score"] == pytest.approx(brier_score_loss(labels, probabilities), rel=1e-12)
-    # 0.0 and 0.1 are in the first bin, 0.35 in the fourth, 1.0 in the last
-    place = np.clip(np.ceil(probabilities * 10) - 1, 0, None)
-    gaps = [abs(np.sum(probabilities[place == bin_] - labels[place == bin_])) for bin_ in range(10)]
-    assert found["calibration_error"] == pytest.approx(sum(gaps) / 400, rel=1e-12)
+
+
+def test_without_ties_as_the_evaluation_has_them(spark: Any) -> None:
+    random = np.random.default_rng(7)
+    for rows in (4, 10, 137):
+        probabilities = random.permutation(np.linspace(0.01, 0.97, rows))
+        labels = random.random(rows) < probabilities
+        labels[:2] = [True, False]
+        count, found = measured(spark, [(float(p), bool(y)) for p, y in zip(probabilities, labels, strict=True)])
+        assert count == rows
+        assert found == pytest.approx(scores(labels, probabilities), rel=1e-9)
+
+
+def test_a_probability_in_two_bins_counts_in_each_with_its_mean_label(spark: Any) -> None:
+    # Eleven rows: the first bin has two of them, the others one. Of three rows at 0.2 one is true.
+    rows = [(0.2, True), (0.2, False), (0.2, False), *((0.5, place % 2 == 0) for place in range(8))]
+    _, found = measured(spark, rows)
+    assert found["calibration_error"] == pytest.approx(3 * abs(0.2 - 1 / 3) / 11)
 
 
 def test_one_class_has_no_auc_and_no_rows_have_nothing(spark: Any) -> None:
