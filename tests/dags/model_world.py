@@ -9,6 +9,7 @@ import tarfile
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -102,7 +103,7 @@ class ModelWorld:
     include: Include
     name: str
 
-    @property
+    @cached_property
     def environment(self) -> Environment:
         return load_environment(self.include.folder, "sandbox")
 
@@ -114,7 +115,7 @@ class ModelWorld:
     def model(self) -> Model:
         return self.declared.model
 
-    @property
+    @cached_property
     def s3(self) -> Any:
         return boto3.client("s3", region_name=REGION)
 
@@ -127,6 +128,12 @@ class ModelWorld:
         target = parse_uri(uri)
         self.s3.put_object(Bucket=target.bucket, Key=target.key, Body=body)
         return hashlib.sha256(body).hexdigest()
+
+    def body(self, uri: str) -> bytes:
+        """What stands at an address."""
+        target = parse_uri(uri)
+        content: bytes = self.s3.get_object(Bucket=target.bucket, Key=target.key)["Body"].read()
+        return content
 
     def freeze(self, stage: str, run_id: str, user: str | None = None, **content: Any) -> tuple[ModelRun, Task]:
         """A frozen run of one of the model's DAGs, and a task of it."""
@@ -166,6 +173,7 @@ class ModelWorld:
         archive = f"{run.folder_uri('models')}job/output/model.tar.gz"
         answer = {"probability": 0.25, "version": hashlib.sha256(run_id.encode()).hexdigest()[:12]}
         digests = {"model": self.put(archive, packed({"answer": answer, **behaves}))}
+        digests["manifest"] = answer["version"] + "0" * 52
         digests["golden"] = self.put(run.artefact_uri("evaluate", "golden.jsonl"), golden(answer).encode())
         digests["reference"] = self.put(run.artefact_uri("evaluate", "reference.json"), self.reference().encode())
         reasons = () if outcome == "register" else ("roc_auc is 0.51, at least 0.65 must be",)

@@ -125,7 +125,7 @@ class DeployModelOperator(ModelRunOperator):
             raise AirflowFailException(
                 f"the ledger knows no version {version.number} of {run.model.name} of this digest"
             )
-        return _releases(run).begin(run, record.version_uri, rolls_back=self.rolls_back)
+        return under_way(_releases(run).begin(run, record.version_uri, rolls_back=self.rolls_back))
 
     def _deploy(self, run: ModelRun, endpoint: EndpointHook, name: str) -> str:
         how = endpoint.deploy(name)
@@ -168,6 +168,19 @@ def release_of(run: ModelRun) -> Release:
     release = _releases(run).of_run(run.prefix)
     if release is None:
         raise AirflowFailException(f"{run.dag_id} is at no release, or its release has failed; clear deploy_model")
+    return under_way(release)
+
+
+def under_way(release: Release) -> Release:
+    """A release that its run may still work at.
+
+    :raises AirflowFailException: it is over, and a task of its run that was cleared must not bring it back
+    """
+    if release.state not in ("deploying", "live"):
+        raise AirflowFailException(
+            f"release {release.number} of this run is {release.state}, so nothing is changed. Trigger release_model "
+            f"with the version's number ({release.version}), or roll_back_model"
+        )
     return release
 
 

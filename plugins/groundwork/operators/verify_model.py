@@ -33,11 +33,12 @@ class VerifyModelOperator(ModelRunOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """See the class.
 
-        :raises AirflowFailException: an answer differs and there is nothing to go back to
+        :raises AirflowFailException: an answer differs and there is nothing to go back to, or the release is over
         """
         from groundwork.hooks.endpoint import EndpointHook
 
         run = own_run(context, self.run_uri)
+        release_of(run)
         endpoint = EndpointHook(run.environment, run.model)
         decision = self._ask(run, endpoint)
         if decision.outcome != "serve":
