@@ -53,8 +53,8 @@ class FeatureStore:
         self._thread.start()
         for backend in self._backends():
             for group in backend.feature_groups:
-                if group.status == "Creating":
-                    self.create(group)
+                if group.status == "Creating":  # at once: it may hold records that were acknowledged
+                    self._create(group)
                 elif group.status == "Deleting":
                     self.delete(backend, group)
 
