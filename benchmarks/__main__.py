@@ -15,7 +15,17 @@ from benchmarks.table import BenchmarkError, Table
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
-BENCHMARKS = ("sandbox_latency", "invoke_latency", "parsing", "spark_start", "refine_ratio", "memory", "demo_stages")
+BENCHMARKS = (
+    "sandbox_latency",
+    "invoke_latency",
+    "parsing",
+    "spark_start",
+    "refine_ratio",
+    "features",
+    "monitor",
+    "memory",
+    "demo_stages",
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
