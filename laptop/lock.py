@@ -45,6 +45,10 @@ def locks() -> list[Lock]:
         )
         found.append(Lock("jobs", python, ("requirements/jobs.in",)))
         found.append(Lock("spark-4.0", python, ("requirements/jobs.in",), overrides=("requirements/spark-4.0.in",)))
+    # The models' container has one version of Python, and the versions of the jobs environment, where it is tested.
+    found.append(
+        Lock("model", "3.12", ("requirements/model.in",), constraints=("requirements/jobs-3.12.txt",)),
+    )
     return found
 
 

@@ -92,7 +92,7 @@ def outlook(
 def registered(reference: Artefact, number: int = 3, sha256: str = "c" * 64) -> RegisteredVersion:
     """A registered version.
 
-    :param sha256: of its artifact
+    :param sha256: of its artifact, and of the manifest in it
     """
     nothing = Artefact(uri="s3://b/k", sha256="0" * 64)
     version = ModelVersion(
@@ -109,6 +109,7 @@ def registered(reference: Artefact, number: int = 3, sha256: str = "c" * 64) -> 
         image="groundwork-models:tests",
         bundle="d",
         policy="p",
+        answers_as=sha256[:12],
     )
     return RegisteredVersion(package_arn="arn:aws:sagemaker:::m/3", number=number, digest="e" * 64, version=version)
 

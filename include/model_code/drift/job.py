@@ -1,6 +1,6 @@
 """The program ``report_drift``: Evidently's page about a sample of captured requests beside a sample of training rows.
 
-The page is for people. Decisions rest on ``measure_drift``, which looks at every row; measure and threshold are its own.
+The page is for people. Decisions rest on ``measure_drift``, which looks at every row, by the same measure and bounds.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ def _rows(folder: Path, name: str) -> pa.Table:
 
 def _page(run: ModelRun, sample: pa.Table, before: pa.Table) -> str:
     assert run.model.monitor is not None
+    columns = _comparable(run, sample, before)
     # Importing it takes 9 s of processor time, which no refusal shall wait for.
     from evidently import DataDefinition, Dataset, Report
     from evidently.presets import DataDriftPreset
 
-    columns = _comparable(run, sample, before)
     definition = DataDefinition(
         numerical_columns=[each.name for each in columns if each.type == "number"],
         categorical_columns=[each.name for each in columns if each.type == "category"],

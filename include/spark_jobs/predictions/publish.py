@@ -45,7 +45,7 @@ def publish_predictions(spark: SparkSession, run: ModelRun, progress: Progress) 
             return _report(publication, rows, Decision(outcome="publish"), "already_published", snapshot)
     with progress.step("compare"):
         answers = Answers.open(spark, run)
-        decision = decide_predictions(answers.figures(version.version.artifact.sha256[:12]))
+        decision = decide_predictions(answers.figures(version.version.answers_as))
     if decision.outcome == "block":
         return _report(publication, None, decision, "blocked", None)
 

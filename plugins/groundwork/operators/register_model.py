@@ -83,6 +83,7 @@ class RegisterModelOperator(ModelRunOperator):
             image=run.image,
             bundle=run.bundle.digest,
             policy=run.model.policy_digest,
+            answers_as=report.version_digests["manifest"][:12],
             **parts,
         )
 

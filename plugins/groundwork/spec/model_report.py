@@ -166,7 +166,8 @@ class EvaluationReport(ModelReport):
 
     :param decision: ``register`` or ``refuse``, by declared thresholds
     :param rows: rows of the test part
-    :param version_digests: what was evaluated: name → sha256 of the model's artifact, its baseline's, golden, reference
+    :param version_digests: what was evaluated: name → sha256 of the archives ``model`` and ``baseline``, of the model's
+        ``manifest``, of ``golden`` and ``reference``
     :param hyperparameters: that the evaluated model was trained with
     :param best_round: boosting round that was kept
     :param tracking_run: MLflow run; None where experiments are not tracked

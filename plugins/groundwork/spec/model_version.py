@@ -31,6 +31,8 @@ class ModelVersion(Declared):
     :param image: address of the container, whose tag is its content
     :param bundle: digest of the Spark code
     :param policy: digest of the thresholds that it is judged and watched by
+    :param answers_as: what its answers name it by: the first digits of the sha256 of the manifest in its archive, which
+        names every file of it. A server unpacks the archive and never sees it, so it cannot name that
     """
 
     model: Identifier
@@ -45,6 +47,7 @@ class ModelVersion(Declared):
     image: str
     bundle: str
     policy: str
+    answers_as: str = Field(pattern=r"^[0-9a-f]{12}$")
 
 
 class RegisteredVersion(Frozen):

@@ -24,6 +24,7 @@ VERSION = ModelVersion(
     image="registry/models:1",
     bundle="b" * 64,
     policy=POLICY,
+    answers_as="a" * 12,
 )
 DIGEST = VERSION.content_digest()
 REGISTERED = RegisteredVersion(package_arn="arn:package/3", number=3, digest=DIGEST, version=VERSION)

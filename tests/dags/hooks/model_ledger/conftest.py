@@ -26,6 +26,7 @@ def registered(number: int, **changes: Any) -> RegisteredVersion:
         "image": "registry/models:1",
         "bundle": "b" * 64,
         "policy": "p" * 64,
+        "answers_as": "a" * 12,
     }
     version = ModelVersion(**{**content, **changes})
     return RegisteredVersion(
