@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +69,12 @@ def test_a_runs_prefix_holds_no_character_of_its_run_id(include: Path) -> None:
     prefix = names.run_prefix(environment, "refine_data__orders", "manual__2026-01-01T00:00:00+00:00/../é")
     assert re.fullmatch("s3://acme-test-evidence/runs/refine_data__orders/[0-9a-f]{16}/", prefix)
     assert prefix != names.run_prefix(environment, "refine_data__orders", "another")
+
+
+@given(IDENTIFIERS, st.integers(1, 999_999))
+def test_a_releases_name_is_one_that_sagemaker_accepts(model: str, number: int) -> None:
+    environment = SimpleNamespace(name="sandbox")
+    name = names.release(environment, model, number)  # type: ignore[arg-type]
+    assert re.fullmatch(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", name)
+    assert name.endswith(f"-{number:06d}")
+    assert name != names.release(environment, model, number + 1)  # type: ignore[arg-type]
