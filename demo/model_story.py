@@ -65,6 +65,7 @@ class ModelStory:
         self._first = first
         self._runs: dict[str, str] = {}
         self._chosen = False
+        self._goes_on = False
         self.refusal = ""
         self.steps = [
             Step("features, January–May", self._built),
@@ -112,6 +113,7 @@ class ModelStory:
                 break
             step.state, step.note = DONE, "already before this run"
         self._chosen = done[1]
+        self._goes_on = any(done)
 
     def advance(self) -> None:
         """Go on with the step that is next."""
@@ -156,6 +158,7 @@ class ModelStory:
                 return True
             scored = self._batch(model_key(self._model.name), batch)
             if scored is None:
+                self._score_if_cut_off(batch)
                 return False
             if f"asked {batch}" not in self._runs:
                 self._requests.send(scored["run"])
@@ -168,6 +171,13 @@ class ModelStory:
             return False
 
         return work
+
+    def _score_if_cut_off(self, batch: str) -> None:
+        """A story that was cut off may have lost a scoring run; a new event will not come."""
+        dag_id = names.dag_id("score_data", self._model.name)
+        built = self._batch(view_key(self._model.features.view), batch) is not None
+        if self._goes_on and built and dag_id not in self._runs and not self._people.operator.is_active(dag_id):
+            self._runs[dag_id] = self._people.operator.trigger(dag_id, "triggered by the demo")
 
     def _challenged(self) -> bool:
         """The monitor has asked for a new version, or a person does."""
