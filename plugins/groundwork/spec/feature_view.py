@@ -65,7 +65,7 @@ class History(Frozen):
     """Means over earlier rows of the same product whose outcome was known by the prediction time.
 
     A feature is named ``<name>_<measure>_<days>d``. A window holds the rows of the same group whose ``known_at`` lies
-    in (prediction time − days, prediction time].
+    in (prediction time − days, prediction time]. A row with a null in ``by`` has no group, and null for its features.
 
     :param by: columns that make the group
     :param days: lengths of the windows
@@ -91,7 +91,7 @@ class History(Frozen):
 class AsOf(Frozen):
     """Columns of another product's newest row that was known by the prediction time.
 
-    Newest is the latest ``event_time``, and of equal ones the latest ``known_at``.
+    Newest is the latest ``event_time``, of equal ones the latest ``known_at``, of these the largest values.
 
     :param match: column here → column there
     :param maximum_age_hours: a row whose ``known_at`` is not later than prediction time − this counts as none
