@@ -11,6 +11,7 @@ from typing import Any
 from benchmarks.table import BenchmarkError, Table
 from sandbox.settings import REPOSITORY
 
+MODEL_HEADER = ("DAG run", "seconds", "Airflow", "queued in the sandbox", "jobs' start and end", "work", "job share")
 HEADER = ("DAG run", "seconds", "Airflow", "queued in the sandbox", "Spark's start and end", "work", "job share")
 
 
@@ -20,7 +21,8 @@ def measure() -> list[Table]:
     :raises BenchmarkError: the demo has not been run, or the story is another one's
     """
     home = Path(os.environ.get("GROUNDWORK_HOME", REPOSITORY / ".groundwork"))
-    return [stage_table(read_story(home / "demo" / "story.json"))]
+    story = read_story(home / "demo" / "story.json")
+    return [stage_table(story), model_table(story)]
 
 
 def read_story(file: Path) -> Mapping[str, Any]:
@@ -30,7 +32,7 @@ def read_story(file: Path) -> Mapping[str, Any]:
     """
     try:
         story: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        _ = [each["stages"] for each in story["deliveries"]]
+        _ = [each["stages"] for each in story["deliveries"]], story["model"]["runs"]
     except FileNotFoundError as error:
         raise BenchmarkError(f"{file} is not there. mend: run make demo first") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -55,6 +57,23 @@ def stage_table(story: Mapping[str, Any]) -> Table:
     )
     rows = tuple(_row(name, seconds) for name, seconds in [*runs, ("sum", total)])
     return Table("The demo, stage by stage", HEADER, rows, note)
+
+
+def model_table(story: Mapping[str, Any]) -> Table:
+    """One line for each DAG run about the model, and their sum; runs that found nothing to do are left out.
+
+    :param story: what the demo wrote
+    """
+    stages = [run for run in story["model"]["runs"] if run["seconds"] and run["jobs"]]
+    served = [run for run in story["model"]["runs"] if run["stage"] == "release_model" and run["state"] == "success"]
+    runs = [(f"{run['stage']} {story['model']['model']}", split(run)) for run in [*stages, *served]]
+    total = {part: sum(seconds[part] for _, seconds in runs) for part in ("all", "airflow", "queue", "start", "work")}
+    note = (
+        "A container's time is its work; of a Spark job the report says which part was. A release has no job: its "
+        "seconds are Airflow's, the person's and the endpoint's."
+    )
+    rows = tuple(_row(name, seconds) for name, seconds in [*runs, ("sum", total)])
+    return Table("The model, from features to a look", MODEL_HEADER, rows, note)
 
 
 def split(stage: Mapping[str, Any]) -> dict[str, float]:

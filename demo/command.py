@@ -16,6 +16,7 @@ from demo.airflow_api import AirflowApi, AirflowApiError
 from demo.deliveries import DELIVERIES, FIRST, JULY, JUNE
 from demo.facts import Ledger
 from demo.figures import Evidence, Figures, summarise
+from demo.jobs import Jobs
 from demo.model_figures import ModelEvidence
 from demo.model_story import ModelStory, People
 from demo.model_summary import show_model
@@ -106,8 +107,14 @@ def tell(airflow: LocalAirflow, landing: Path, shown: View, seconds: float) -> F
         address=airflow.address,
     )
     story.run(seconds)
+    jobs = Jobs(client, environment)
     evidence = Evidence(
-        client=client, endpoint=airflow.sandbox.endpoint, environment=environment, ledger=ledger, airflow=api
+        client=client,
+        endpoint=airflow.sandbox.endpoint,
+        environment=environment,
+        ledger=ledger,
+        airflow=api,
+        jobs=jobs,
     )
     told = summarise([evidence.delivery(each, contracts[each.delivery.product]) for each in story.progress])
     about_model = ModelEvidence(
@@ -116,6 +123,7 @@ def tell(airflow: LocalAirflow, landing: Path, shown: View, seconds: float) -> F
         environment=environment,
         ledger=ledger,
         airflow=api,
+        jobs=jobs,
         model=declared.model,
     )
     return {**told, "model": about_model.chapter(models, requests)}

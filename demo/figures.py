@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from demo.airflow_api import AirflowApi
+from demo.clock import seconds_between
 from demo.facts import Ledger
+from demo.jobs import Jobs
 from demo.progress import Progress
 from demo.story import STAGES
 from groundwork.spec import names
@@ -30,6 +31,7 @@ class Evidence:
 
     :param client: makes boto3 clients
     :param endpoint: of the sandbox, where objects can be opened
+    :param jobs: what the tasks have started
     """
 
     def __init__(
@@ -40,14 +42,14 @@ class Evidence:
         environment: Environment,
         ledger: Ledger,
         airflow: AirflowApi,
+        jobs: Jobs,
     ) -> None:
         self._s3 = client("s3")
-        self._emr = client("emr-serverless")
         self._endpoint = endpoint
         self._environment = environment
         self._ledger = ledger
         self._airflow = airflow
-        self._jobs = self._list_jobs()
+        self._jobs = jobs
 
     def delivery(self, each: Progress, contract: Contract) -> Figures:
         """What became of one published delivery."""
@@ -96,42 +98,20 @@ class Evidence:
     def _stage(self, stage: str, dag_id: str, run: Mapping[str, Any], reports: Sequence[Any]) -> Figures:
         run_id = run["dag_run_id"]
         tasks = self._airflow.tasks(dag_id, run_id)
-        jobs = [job for task in tasks for job in self._jobs_of(dag_id, run_id, task)]
+        jobs = [job for task in tasks for job in self._jobs.of_task(dag_id, run_id, task)]
         return {
             "stage": stage,
             "dag_id": dag_id,
             "run_id": run_id,
             "began": run["start_date"],
             "ended": run["end_date"],
-            "seconds": _seconds(run["start_date"], run["end_date"]),
+            "seconds": seconds_between(run["start_date"], run["end_date"]),
             # Airflow's own duration of a task that waited deferred is not the time between its start and its end.
-            "tasks": {task["task_id"]: _seconds(task["start_date"], task["end_date"]) for task in tasks},
+            "tasks": {task["task_id"]: seconds_between(task["start_date"], task["end_date"]) for task in tasks},
             "jobs": jobs,
             "steps": {report.stage: dict(report.seconds) for report in reports},
             "work_seconds": round(sum(report.seconds["total"] for report in reports), 2),
         }
-
-    def _jobs_of(self, dag_id: str, run_id: str, task: Mapping[str, Any]) -> list[Figures]:
-        key = names.job_key(dag_id, run_id, task["task_id"], task["map_index"])
-        pattern = re.compile(re.escape(names.job_name(dag_id, key, 0)[:-1]) + r"\d+")
-        return [self._job(job) for job in self._jobs if pattern.fullmatch(job["name"])]
-
-    def _job(self, listed: Mapping[str, Any]) -> Figures:
-        run = self._emr.get_job_run(applicationId=listed["applicationId"], jobRunId=listed["id"])["jobRun"]
-        started, ended = run.get("startedAt"), run.get("endedAt") or run["updatedAt"]
-        return {
-            "id": run["jobRunId"],
-            "state": run["state"],
-            "queued_seconds": _seconds(run["createdAt"], started) if started else None,
-            "seconds": _seconds(started or run["createdAt"], ended),
-        }
-
-    def _list_jobs(self) -> list[Mapping[str, Any]]:
-        wanted = self._environment.engine.application
-        pages = self._emr.get_paginator("list_applications").paginate()
-        ours = [each["id"] for page in pages for each in page["applications"] if each["name"] == wanted]
-        listed = [self._emr.get_paginator("list_job_runs").paginate(applicationId=each) for each in ours]
-        return [run for each in listed for page in each for run in page["jobRuns"]]
 
     def _read(self, uri: str) -> bytes:
         place = parse_uri(uri)
@@ -165,7 +145,7 @@ def summarise(deliveries: Sequence[Figures]) -> Figures:
         "spark_job_budget": JOB_BUDGET,
         "most_tasks": max((len(stage["tasks"]) for stage in stages), default=0),
         "task_budget": TASK_BUDGET,
-        "seconds": _seconds(min(began), max(ended)) if began and ended else None,
+        "seconds": seconds_between(min(began), max(ended)) if began and ended else None,
         "deliveries": list(deliveries),
     }
 
@@ -176,10 +156,3 @@ def _personal(report: AcquireReport, contract: Contract) -> dict[str, str]:
     declared = {column.name: column.classification for column in landing}
     found = {column.name: column.detected for column in report.profile if column.detected}
     return {name: f"{kind}, declared {declared.get(name, 'nowhere')}" for name, kind in found.items()}
-
-
-def _seconds(begin: Any, end: Any) -> float | None:
-    if not begin or not end:
-        return None
-    first, last = (datetime.fromisoformat(each) if isinstance(each, str) else each for each in (begin, end))
-    return round(float((last - first).total_seconds()), 2)

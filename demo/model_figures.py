@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from demo.airflow_api import AirflowApi
+from demo.clock import seconds_between
 from demo.facts import Ledger, Record
+from demo.jobs import Jobs
 from demo.model_story import ModelStory
 from demo.requests import Requests
 from groundwork.spec import names
@@ -15,7 +18,7 @@ from groundwork.spec.decision import Decision
 from groundwork.spec.environment import Environment
 from groundwork.spec.ledger import model_key, version_sort_key
 from groundwork.spec.model import Model
-from groundwork.spec.model_report import DriftReport, EvaluationReport, ExamplesReport
+from groundwork.spec.model_report import REPORTS, DriftReport, EvaluationReport, ExamplesReport
 from groundwork.spec.model_version import ModelVersion
 from groundwork.spec.uri import parse_uri
 
@@ -28,6 +31,7 @@ class ModelEvidence:
 
     :param client: makes boto3 clients
     :param endpoint: of the sandbox, where objects can be opened
+    :param jobs: what the tasks have started
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class ModelEvidence:
         environment: Environment,
         ledger: Ledger,
         airflow: AirflowApi,
+        jobs: Jobs,
         model: Model,
     ) -> None:
         self._s3 = client("s3")
@@ -45,6 +50,7 @@ class ModelEvidence:
         self._environment = environment
         self._ledger = ledger
         self._airflow = airflow
+        self._jobs = jobs
         self._model = model
 
     def chapter(self, story: ModelStory, requests: Requests) -> Figures:
@@ -144,14 +150,34 @@ class ModelEvidence:
 
     def _runs(self) -> list[Figures]:
         view = names.dag_id("build_features", self._model.features.view)
-        found = []
-        for dag_id in (view, *(names.dag_id(stage, self._model.name) for stage in STAGES)):
-            for run in self._airflow.runs(dag_id):
-                tasks = [
-                    task for task in self._airflow.tasks(dag_id, run["dag_run_id"]) if task["start_date"] is not None
-                ]
-                found.append({"dag_id": dag_id, "state": run["state"], "tasks": len(tasks)})
-        return found
+        dag_ids = (view, *(names.dag_id(stage, self._model.name) for stage in STAGES))
+        return [self._run(dag_id, run) for dag_id in dag_ids for run in self._airflow.runs(dag_id)]
+
+    def _run(self, dag_id: str, run: Mapping[str, Any]) -> Figures:
+        """One DAG run, as the data's runs are told."""
+        run_id = run["dag_run_id"]
+        tasks = [task for task in self._airflow.tasks(dag_id, run_id) if task["start_date"] is not None]
+        jobs = [job for task in tasks for job in self._jobs.of_task(dag_id, run_id, task)]
+        prefix = names.run_prefix(self._environment, dag_id, run_id)
+        # A container's time is its work; of a Spark job the report says which part of it was work.
+        work = sum(job["seconds"] or 0.0 for job in jobs if job["kind"] != "spark")
+        work += sum(self._spark_work(prefix, task["task_id"]) for task in tasks if task["task_id"] in REPORTS)
+        return {
+            "stage": dag_id.partition("__")[0],
+            "state": run["state"],
+            "seconds": seconds_between(run["start_date"], run["end_date"]),
+            "tasks": {task["task_id"]: seconds_between(task["start_date"], task["end_date"]) for task in tasks},
+            "jobs": jobs,
+            "work_seconds": round(work, 2),
+        }
+
+    def _spark_work(self, prefix: str, stage: str) -> float:
+        try:
+            report = self._read(f"{prefix}{stage}.report.json")
+        except self._s3.exceptions.NoSuchKey:
+            return 0.0
+        seconds: dict[str, float] = json.loads(report)["seconds"]
+        return seconds["total"]
 
     def _records(self, prefix: str) -> list[Record]:
         return self._ledger.records(model_key(self._model.name), prefix)

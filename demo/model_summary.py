@@ -104,7 +104,7 @@ def _places(chapter: Figures) -> str:
     lines += [
         f"  drift, {month}  {look['page']}" for month, look in zip(("June", "July"), chapter["looks"], strict=False)
     ]
-    tasks = sum(run["tasks"] for run in chapter["runs"])
+    tasks = sum(len(run["tasks"]) for run in chapter["runs"])
     return "\n".join([*lines, f"{len(chapter['runs'])} DAG runs about the model had {tasks} tasks."])
 
 
