@@ -20,13 +20,13 @@ test: setup ## every test, in both environments
 test-spark-4.0: setup ## the Spark tests on EMR Serverless's Spark, in an environment of their own
 	@$(CONTROL) -m laptop.spark_4_0
 
-up: setup ## start the sandbox and Airflow, and print the logins
+up: setup ## start the sandbox, Airflow and MLflow, and print the logins
 	@$(CONTROL) -m laptop up
 
-down: ## stop both; what they hold is kept
+down: ## stop them; what they hold is kept
 	@$(CONTROL) -m laptop down
 
-reset: ## stop both and forget everything they hold
+reset: ## stop them and forget everything they hold
 	@$(CONTROL) -m laptop reset
 
 status: ## what runs, and its memory

@@ -1,15 +1,17 @@
-"""``python -m laptop``: sandbox and Airflow together."""
+"""``python -m laptop``: sandbox, Airflow and the experiment tracker together."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 
 from laptop.airflow import AirflowError, LocalAirflow, default_airflow
 from laptop.environment import PERSONAS
 from laptop.provision import provision
+from laptop.tracking import default_tracking
 from sandbox.launcher import Sandbox, SandboxError
 from sandbox.settings import REPOSITORY
 
@@ -22,11 +24,14 @@ def bundle(airflow: LocalAirflow) -> int:
 
 
 def up(airflow: LocalAirflow) -> int:
-    """Start both, wait until they are healthy, and say where they are."""
+    """Start all, wait until they are healthy, and say where they are."""
     bundle(airflow)
     seconds = airflow.up()
+    tracking = default_tracking()
+    tracking.up()
     print(f"sandbox  {airflow.sandbox.endpoint}")
     print(f"airflow  {airflow.address}  (healthy after {seconds:.1f} s)")
+    print(f"mlflow   {tracking.address}")
     print("logins:")
     for name, role in PERSONAS.items():
         print(f"  {name:10} {airflow.passwords[name]}   ({role})")
@@ -34,14 +39,18 @@ def up(airflow: LocalAirflow) -> int:
 
 
 def down(airflow: LocalAirflow) -> int:
-    """Stop both; what they hold is kept."""
+    """Stop all; what they hold is kept."""
+    default_tracking().down()
     airflow.down()
     Sandbox(airflow.sandbox).down()
     return 0
 
 
 def reset(airflow: LocalAirflow) -> int:
-    """Stop both and forget what they hold."""
+    """Stop all and forget what they hold."""
+    tracking = default_tracking()
+    tracking.down()
+    shutil.rmtree(tracking.home, ignore_errors=True)
     airflow.reset()
     Sandbox(airflow.sandbox).reset()
     return 0
@@ -59,6 +68,10 @@ def status(airflow: LocalAirflow) -> int:
             print(f"up   {part.name:14} pid {part.process.pid}, {part.memory / 1024**2:.0f} MB, {reported}")
         else:
             print(f"down {part.name:14} log: {part.log}")
+    tracking = default_tracking()
+    found = tracking.process()
+    told = f"{tracking.address}, {found.memory() / 1024**2:.0f} MB" if found else f"log: {tracking.log}"
+    print(f"{'up  ' if found else 'down'} {'mlflow':14} {told}")
     if health:
         print(f"UI: {airflow.address}")
     return 0 if sandbox.healthy and all(part.process for part in components) else 1

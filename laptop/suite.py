@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-# What needs Spark, the models' libraries or the sandbox's server in its own process; everything else belongs to the control plane.
+# What needs Spark, the models' libraries or the sandbox's server in its own process; the rest is the control plane's.
 JOBS_FOLDERS = {"spark", "sandbox", "model_code"}
 
 
