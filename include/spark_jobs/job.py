@@ -8,18 +8,23 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import ValidationError
 
 from groundwork.spec.environment import Stage
 from groundwork.spec.model_run import ModelJobSpec
 from groundwork.spec.report import AcquireReport, RefineReport, Report, UndoReport
 from groundwork.spec.run import Batch, FrozenRun, JobSpec
 from spark_jobs import storage
+from spark_jobs.errors import JobError
 from spark_jobs.model_job import run_model_job
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+AnySpec = TypeVar("AnySpec", JobSpec, ModelJobSpec)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,11 +50,27 @@ def main(arguments: Sequence[str]) -> int:
 def _run(text: bytes) -> None:
     """Carry out a spec: what its run is about says which kind it is."""
     if json.loads(text)["run"]["kind"] == "model":
-        about_model = ModelJobSpec.from_json(text)
+        about_model = _read(ModelJobSpec, text)
         run_model_job(_session(about_model), about_model)
     else:
-        spec = JobSpec.from_json(text)
+        spec = _read(JobSpec, text)
         run_job(_session(spec), spec)
+
+
+def _read(kind: type[AnySpec], text: bytes) -> AnySpec:
+    """A spec.
+
+    :raises JobError: the control plane that wrote it is of another version than this job's code
+    """
+    try:
+        return kind.from_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise JobError(
+            f"the spec is not what this job's code reads ({where}: {first['msg']}): DAGs and job bundle are of "
+            "different versions. On a laptop: make bundle; on AWS: deploy the package as a whole. Then start a new run"
+        ) from error
 
 
 def _session(spec: JobSpec | ModelJobSpec) -> SparkSession:

@@ -85,7 +85,7 @@ def test_a_table_is_markdown() -> None:
 def test_a_benchmark_that_is_not_there_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["parsing", "nothing_here"])
-    assert "no benchmark nothing_here; there are: sandbox_latency, parsing" in capsys.readouterr().err
+    assert "no benchmark nothing_here; there are: sandbox_latency, invoke_latency, parsing" in capsys.readouterr().err
 
 
 def test_what_is_missing_is_said_in_a_line(

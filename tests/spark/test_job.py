@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -35,6 +36,18 @@ def test_a_job_that_cannot_do_its_work_says_why_in_its_last_line(product: Any, c
     assert capfd.readouterr().err.strip().splitlines()[-1].endswith(": acquire it first")
     assert main(["--spec", "s3://groundwork-sandbox-evidence/nowhere.json"]) == 1
     assert "NoSuchKey" in capfd.readouterr().err.strip().splitlines()[-1]
+
+
+def test_a_spec_of_another_version_says_what_to_do(product: Any, capfd: Any) -> None:
+    spec = spec_of(product("id* int"), "acquire")
+    newer = json.loads(spec.to_json())
+    newer["run"]["environment"]["colour"] = "blue"
+    uri = "s3://groundwork-sandbox-evidence/newer.spec.json"
+    storage.write(uri, json.dumps(newer))
+    assert main(["--spec", uri]) == 1
+    said = capfd.readouterr().err.strip().splitlines()[-1]
+    assert "(run.environment.colour: Extra inputs are not permitted)" in said
+    assert "On a laptop: make bundle" in said
 
 
 def test_how_many_spark_jobs_a_batch_takes(product: Any) -> None:

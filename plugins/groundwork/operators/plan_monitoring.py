@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from airflow.sdk.exceptions import AirflowSkipException
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 class PlanMonitoringOperator(ModelPlanningOperator):
     """Freezes a run about the release that serves, and the requests that were captured since the last look at it.
 
-    A look that had too few rows to conclude anything is taken together with the next one: the window begins where the
-    last look that concluded something ended, and at first when the release went live. Labels are read from the feature
-    table as it is now. Parameter: ``reason``, which may be left out. Returns the address of the frozen run.
+    It covers what was answered until now, and waits deferred for as long as captured requests may take to S3, so that
+    none is missed by this look and by the next one. A look that had too few rows to conclude anything is taken together
+    with the next one: the window begins where the last look that concluded something ended, and at first when the
+    release went live. Labels are read from the feature table as it is now. Parameter: ``reason``, which may be left
+    out. Returns the address of the frozen run.
     """
 
     def execute(self, context: Context) -> str:
@@ -33,10 +35,10 @@ class PlanMonitoringOperator(ModelPlanningOperator):
         :raises AirflowSkipException: nothing serves
         """
         if frozen := self._frozen(context):
-            return frozen
+            return self._once_captured(frozen)
         ledger = self._ledger()
         release = self._serving(ledger)
-        return self._freeze_model(
+        run_uri = self._freeze_model(
             context,
             sources=[self._feature_pin()],
             version=self._version(ledger, release),
@@ -44,6 +46,23 @@ class PlanMonitoringOperator(ModelPlanningOperator):
             window=self._window(ledger, release),
             reason=context["params"].get("reason") or "",
         )
+        return self._once_captured(run_uri)
+
+    def _once_captured(self, run_uri: str) -> str:
+        """The frozen run, when everything that its window covers has had the time to arrive in S3."""
+        from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
+
+        from groundwork.hooks.evidence import EvidenceHook
+        from groundwork.spec.model_run import ModelRun
+
+        run = EvidenceHook(region_name=self.environment.region).read(run_uri, ModelRun)
+        assert run.window is not None
+        delay = timedelta(seconds=self.environment.capture_delay_seconds)
+        left = run.window.until + delay - datetime.now(UTC)
+        if left > timedelta(0):
+            self.log.info("waiting %.0f s for requests that were answered and are not in S3 yet", left.total_seconds())
+            self.defer(trigger=TimeDeltaTrigger(left), method_name="execute_again")
+        return run_uri
 
     def _serving(self, ledger: LedgerHook) -> Release:
         from groundwork.hooks.model_ledger.releases import Releases

@@ -102,6 +102,12 @@ class Environment(Declared):
     )
     landing_poll_seconds: int = Field(default=60, ge=1, le=3600, description="Pause between two looks for files.")
     landing_wait_minutes: int = Field(default=60, ge=1, le=1440, description="How long an acquisition waits for files.")
+    capture_delay_seconds: int = Field(
+        default=900,
+        ge=0,
+        le=7200,
+        description="How long an endpoint's captured request may take to S3; a look at a model waits so long for them.",
+    )
     object_url: Annotated[str, AfterValidator(_address("endpoint", "region", "bucket", "key"))] = Field(
         default="https://{region}.console.aws.amazon.com/s3/object/{bucket}?prefix={key}",
         description="Where a person opens an object; {endpoint} (AWS_ENDPOINT_URL, the sandbox's address), {region}, "

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import boto3
 import pytest
 from airflow.sdk import Asset
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
 from groundwork.hooks.evidence import EvidenceHook
 from groundwork.hooks.ledger import LedgerHook
@@ -22,6 +22,7 @@ from groundwork.operators.plan_monitoring import PlanMonitoringOperator
 from groundwork.operators.plan_release import registered_version
 from groundwork.operators.register_model import RegisterModelOperator
 from groundwork.spec import names
+from groundwork.spec.environment import Environment
 from groundwork.spec.model_report import DriftReport, FeatureDrift
 from groundwork.spec.model_run import ModelRun
 from sandbox.launcher import Sandbox
@@ -68,9 +69,15 @@ class MonitoredWorld(ModelWorld):
         }
         glue.create_table(DatabaseName=database, TableInput=table)
 
+    @cached_property
+    def at_once(self) -> Environment:
+        """The environment, where captured requests are in S3 at once."""
+        return self.environment.model_copy(update={"capture_delay_seconds": 0})
+
     def plan(self, run_id: str) -> tuple[ModelRun, Task]:
         task = Task(names.dag_id("monitor_model", self.name), run_id)
-        uri = PlanMonitoringOperator(task_id="plan", **self.planning()).execute(task.context)
+        planning = {**self.planning(), "environment": self.at_once}
+        uri = PlanMonitoringOperator(task_id="plan", **planning).execute(task.context)
         return EvidenceHook(region_name=REGION).read(uri, ModelRun), task
 
     def look(self, run_id: str, **measured: Any) -> tuple[Any, Task]:
@@ -130,6 +137,26 @@ def test_a_look_begins_where_the_last_one_that_concluded_something_ended(world: 
     third, _ = world.plan("look 3")
     assert third.window is not None
     assert third.window.after == second.window.until
+
+
+def test_a_look_waits_for_what_was_answered_and_is_not_in_s3_yet(world: MonitoredWorld) -> None:
+    world.serve(world.register())
+    task = Task(names.dag_id("monitor_model", world.name), "look 1")
+    planning = world.planning()
+    slow = planning["environment"].model_copy(update={"capture_delay_seconds": 600})
+    operator = PlanMonitoringOperator(task_id="plan", **{**planning, "environment": slow})
+    with pytest.raises(TaskDeferred) as waiting:
+        operator.execute(task.context)
+    assert waiting.value.method_name == "execute_again"
+    frozen = EvidenceHook(region_name=REGION).read(
+        f"{names.run_prefix(world.environment, task.ti.dag_id, 'look 1')}run.json", ModelRun
+    )
+    assert frozen.window is not None
+    assert waiting.value.trigger.moment - frozen.window.until <= timedelta(seconds=601)
+    with pytest.raises(TaskDeferred):
+        operator.execute_again(task.context)  # woken too early: what is frozen stands, and the rest is waited for
+    arrived = PlanMonitoringOperator(task_id="plan", **{**planning, "environment": world.at_once})
+    assert arrived.execute_again(task.context) == frozen.uri
 
 
 def test_a_lost_performance_asks_for_one_training(world: MonitoredWorld) -> None:
