@@ -1,13 +1,16 @@
 """Refines the flights of January to May in a session of its own and prints what it cost as JSON.
 
-A program of the jobs environment: ``python -m benchmarks.refine_flights``. The session is as a driver of the sandbox
-has it; the tables lie in a folder, so that Spark's work is measured and not the catalogue's.
+A program of the jobs environment: ``python -m benchmarks.refine_flights [copies]``. Of several copies each has flight
+numbers of its own, so that every row has a key of its own and breaks no more rules than the first. The session is as a
+driver of the sandbox has it; the tables lie in a folder, so that Spark's work is measured and not the catalogue's.
 """
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
+import io
 import json
 import os
 import signal
@@ -33,26 +36,30 @@ from spark_jobs.session import settle
 
 MONTHS = range(1, 6)
 REPEATS = 3
+# Above all flight numbers of 2013.
+NUMBERS_A_COPY = 10_000
 LOOK_UPS = ("airlines", "airports", "planes")
 INCLUDE = REPOSITORY / "include"
 Contents = dict[str, bytes]
 
 
-def main() -> dict[str, Any]:
-    """Seconds, jobs and stages of each run, bare and refined in turn."""
+def main(copies: int) -> dict[str, Any]:
+    """Seconds, jobs and stages of the acquisition and of each run, bare and refined in turn.
+
+    :param copies: how often the five months are landed
+    """
     with tempfile.TemporaryDirectory() as folder, Sandbox.temporary(Path(folder) / "sandbox") as sandbox:
         os.environ.update(sandbox.settings.client_environment())
         with _session(sandbox.settings, Path(folder)) as spark:
             _buckets()
             pins = [_pin(spark, product) for product in LOOK_UPS]
-            return _measured(spark, pins)
+            return _measured(spark, pins, copies)
 
 
-def _measured(spark: Any, pins: list[LookUpPin]) -> dict[str, Any]:
-    contents = {f"{month}.csv": body for month, body in months(source_folder() / "flights.csv.zip") if month in MONTHS}
-    batch = _land("flights", contents)
+def _measured(spark: Any, pins: list[LookUpPin], copies: int) -> dict[str, Any]:
+    batch = _land("flights", _flights(copies))
     run = _freeze("flights", batch, pins)
-    run_job(spark, JobSpec(spec_version=1, stages=("acquire",), run=run))
+    acquired = _cost(spark, lambda: run_job(spark, JobSpec(spec_version=1, stages=("acquire",), run=run)))
     rows = spark.table(names.table(run.environment, run.contract, "raw"))
     bare, refined = [], []
     for number in range(REPEATS):
@@ -60,7 +67,30 @@ def _measured(spark: Any, pins: list[LookUpPin]) -> dict[str, Any]:
         # A replay does the same again: rules, quarantine, branch, audit, gate, fast-forward.
         again = run.model_copy(update={"replay": number > 0, "prefix": f"{run.prefix}{number}/"})
         refined.append(_refine(spark, again))
-    return {"rows": rows.count(), "rules": len(run.ruleset.rules), "bare": bare, "refined": refined}
+    figures = {"rows": rows.count(), "rules": len(run.ruleset.rules), "copies": copies}
+    return figures | {"acquired": [acquired], "bare": bare, "refined": refined}
+
+
+def _flights(copies: int) -> Contents:
+    found = {month: body for month, body in months(source_folder() / "flights.csv.zip") if month in MONTHS}
+    return {
+        f"{month}_{copy}.csv": _renumbered(body, copy * NUMBERS_A_COPY) if copy else body
+        for copy in range(copies)
+        for month, body in found.items()
+    }
+
+
+def _renumbered(body: bytes, more: int) -> bytes:
+    rows = csv.reader(io.StringIO(body.decode(), newline=""))
+    header = next(rows)
+    place = header.index("flight")
+    made = io.StringIO(newline="")
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerow(header)
+    for row in rows:
+        row[place] = str(int(row[place]) + more)
+        writer.writerow(row)
+    return made.getvalue().encode()
 
 
 def _refine(spark: Any, run: FrozenRun) -> dict[str, Any]:
@@ -170,5 +200,5 @@ def _session(settings: Settings, folder: Path) -> Iterator[Any]:
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("interrupted"))  # so that the sandbox is stopped
     with contextlib.redirect_stdout(sys.stderr):  # what the stages tell
-        figures = main()
+        figures = main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
     print(json.dumps(figures))

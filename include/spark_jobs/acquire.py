@@ -17,7 +17,7 @@ from spark_jobs import storage, tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, RUN_PREFIX, Table
-from spark_jobs.profile import figures, profile_json, profiles, sample
+from spark_jobs.profile import figures, hashed, profile_json, profiles, sample
 from spark_jobs.progress import Progress
 from spark_jobs.rules.reading import has_value, read_as
 from spark_jobs.rules.standardise import standardise
@@ -184,15 +184,21 @@ def _profile(work: _Acquisition, rows: int) -> dict[str, tuple[int, int]]:
 
     declared = work.landing.columns
     columns = {column.name: "string" for column in declared}
-    # In a projection of its own, so that cleaning is done once a value and not once a figure.
     cleaned = work.written.select(
         *(standardise(name, F.col(name), work.run.ruleset.rules).alias(name) for name in columns)
     )
+    # Values and what they read as in projections of their own: so they are made once, and by generated code.
     values = {column.name: F.when(has_value(F.col(column.name), column), F.col(column.name)) for column in declared}
-    wanted = figures(columns, values, with_range=False)
     typed = [column for column in declared if column.type != "string"]
-    readable = {f"readable {column.name}": F.count(read_as(F.col(column.name), column)) for column in typed}
-    found = aggregate(cleaned, wanted.generated | readable, wanted.interpreted, rows)
+    read = {f"_read_{column.name}": read_as(F.col(column.name), column) for column in typed}
+    made = cleaned.select(
+        *(value.alias(name) for name, value in values.items()), *(value.alias(name) for name, value in read.items())
+    )
+    taken = {name: F.col(name) for name in columns}
+    wanted = figures(columns, taken, with_range=False)
+    readable = {f"readable {column.name}": F.count(F.col(f"_read_{column.name}")) for column in typed}
+    # One pass whatever the size: cleaning every value a second time would cost more than generated code saves.
+    found = aggregate(hashed(made, taken), {}, wanted.generated | wanted.interpreted | readable, rows)
     classifications = {column.name: column.classification for column in declared}
     work.profile = profiles(
         work.run.contract, columns, found, sample(work.written, list(columns), rows), classifications

@@ -27,7 +27,7 @@ def aggregate(
     :param interpreted: those that it does not: minima of text, approximate distinct counts
     :param rows: about how many rows the frame has
     """
-    groups = [{**generated, **interpreted}] if rows <= SMALL else [generated, interpreted]
+    groups = [{**generated, **interpreted}] if rows <= SMALL or not generated else [generated, interpreted]
     found: dict[str, Any] = {}
     for group in groups:
         figures = list(group.items())

@@ -13,7 +13,7 @@ from spark_jobs import tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.checks import evaluate, measures
 from spark_jobs.iceberg import Snapshot, Table
-from spark_jobs.profile import figures, profiles, sample
+from spark_jobs.profile import figures, hashed, profiles, sample
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -39,9 +39,10 @@ def audit(spark: SparkSession, run: FrozenRun, batch: Batch, refined: Table, hea
     branch = spark.read.option("branch", names.branch(batch.batch_id)).table(refined.name)
     rows = tables.read_batch(spark, refined.name, batch.batch_id, names.branch(batch.batch_id))
     columns = {column.name: column.type for column in contract.columns}
-    wanted = figures(columns, {name: F.col(name) for name in columns}, with_range=True)
+    values = {name: F.col(name) for name in columns}
+    wanted = figures(columns, values, with_range=True)
     generated = wanted.generated | measures(contract.expectations)
-    found = aggregate(rows, generated, wanted.interpreted, head.added_records)
+    found = aggregate(hashed(rows, values), generated, wanted.interpreted, head.added_records)
     expectations = evaluate(contract, rows, branch, found, head.total_records)
     sampled = sample(rows, list(columns), head.added_records)
     classifications = {column.name: column.classification for column in contract.columns}

@@ -16,32 +16,32 @@ PLACE = ("_source_file", "_source_row")
 
 
 def with_primary_key(
-    spark: SparkSession, run: FrozenRun, batch: Batch, violations: tuple[Violation, ...], verdicts: DataFrame
+    spark: SparkSession, run: FrozenRun, batch: Batch, violations: tuple[Violation, ...], rows: DataFrame
 ) -> tuple[tuple[Violation, ...], DataFrame]:
     """Both with a bit more, for rows whose key stands before them in the batch, or in main (append mode).
 
     Only rows that break no other rule compete: a row that is set aside anyway does not keep a good one out. As nearly
     every batch has no such row, keys that stand twice are looked for first, and only those are joined.
 
-    :param verdicts: key, place and bits of every row
+    :param rows: every row with key, place and bits
     """
     from pyspark.sql import functions as F  # noqa: N812
 
     keys = run.contract.primary_key
     if not keys:
-        return violations, verdicts
+        return violations, rows
     message = f"another row with the same {', '.join(keys)} comes first"
     violation = Violation("primary_key", "builtin", "quarantine", keys[0] if len(keys) == 1 else None, message)
     name, bit = f"_bits_{len(violations) // BITS}", F.lit(1 << len(violations) % BITS)
     broken = F.lit(0)
-    survivors = verdicts.where(~quarantined(violations) & ~dropped(violations)).select(*keys, *PLACE)
+    survivors = rows.where(~quarantined(violations) & ~dropped(violations)).select(*keys, *PLACE)
     losers = _losers(spark, run, batch, survivors)
     if losers is not None:
-        verdicts = verdicts.join(losers, [F.col(column) == F.col(f"_loser{column}") for column in PLACE], "left")
+        rows = rows.join(losers, [F.col(column) == F.col(f"_loser{column}") for column in PLACE], "left")
         broken = F.when(F.col("_loser_source_row").isNotNull(), bit).otherwise(F.lit(0))
-    bits = (F.col(name) if name in verdicts.columns else F.lit(0)).bitwiseOR(broken).cast("bigint")
-    verdicts = verdicts.withColumn(name, bits).drop(*(f"_loser{column}" for column in PLACE))
-    return (*violations, violation), verdicts
+    bits = (F.col(name) if name in rows.columns else F.lit(0)).bitwiseOR(broken).cast("bigint")
+    rows = rows.withColumn(name, bits).drop(*(f"_loser{column}" for column in PLACE))
+    return (*violations, violation), rows
 
 
 def _losers(spark: SparkSession, run: FrozenRun, batch: Batch, survivors: DataFrame) -> DataFrame | None:

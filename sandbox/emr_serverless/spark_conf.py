@@ -17,8 +17,13 @@ LARGEST_HEAP_MB = 2048
 SMALL_HEAP_MB = 32
 CORES = os.cpu_count() or 1
 # Drivers live seconds: the small compiler and the serial collector halve the processor time of a short job, and a job
-# of a million rows was no slower by them. A driver that runs out of memory ends, as on EMR.
-JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"
+# of a million rows was no slower by them. The code that Spark generates for many columns is longer than what a JVM
+# compiles unasked, and the small compiler's 48 MB for compiled code are full after a few jobs, which then throws code
+# away and compiles it again. A driver that runs out of memory ends, as on EMR.
+JVM_OPTIONS = (
+    "-XX:TieredStopAtLevel=1 -XX:-DontCompileHugeMethods -XX:ReservedCodeCacheSize=192m -XX:+UseSerialGC "
+    "-XX:+ExitOnOutOfMemoryError"
+)
 # What a JVM has from its first moment on; the rest is read when its SparkContext is made.
 JVM_KEYS = re.compile(
     r"spark\.driver\.(memory|memoryOverhead|extraJavaOptions|defaultJavaOptions|extraClassPath|extraLibraryPath)"

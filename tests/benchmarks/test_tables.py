@@ -12,13 +12,15 @@ import pytest
 from benchmarks import sandbox_latency
 from benchmarks.__main__ import main
 from benchmarks.memory import descendants, memory_table
-from benchmarks.refine_ratio import ratio_table, step_table
+from benchmarks.refine_ratio import ratio_table, split_table, step_table
 from benchmarks.spark_start import Run, start_table
 from benchmarks.table import Table
 
 REFINED = {
     "rows": 1000,
     "rules": 5,
+    "copies": 1,
+    "acquired": [{"seconds": 5.0, "processor": 9.0, "jobs": 6, "stages": 6}],
     "bare": [
         {"seconds": 4.0, "processor": 6.0, "jobs": 1, "stages": 1},
         *({"seconds": 2.0, "processor": 3.0, "jobs": 1, "stages": 1} for _ in range(2)),
@@ -43,10 +45,25 @@ def test_refining_stands_beside_the_bare_copy_of_the_same_moment() -> None:
     assert ratio_table(REFINED).rows == (
         ("read → write, first in its session", "4.0", "1.00", "6.0", "1.00", "250", "1", "1"),
         ("raw → refined, first in its session", "10.0", "2.50", "18.0", "3.00", "100", "6", "9"),
+        ("landing → raw, first in its session", "5.0", "1.25", "9.0", "1.50", "200", "6", "6"),
         ("read → write, later", "2.0", "1.00", "3.0", "1.00", "500", "1", "1"),
         ("raw → refined, later", "7.0", "3.50", "10.5", "3.50", "143", "5", "8"),
     )
     assert step_table(REFINED).rows == (("write", "7.00", "4.50"), ("total", "10.00", "7.00"))
+
+
+def test_two_sizes_tell_a_batch_from_a_row() -> None:
+    large = {
+        "rows": 8000,
+        "bare": [{"processor": 20.0}],
+        "refined": [{"processor": 32.0}],
+        "acquired": [{"processor": 23.0}],
+    }
+    assert split_table(REFINED, large).rows == (
+        ("read → write", "4.0", "2000.0"),
+        ("raw → refined", "16.0", "2000.0"),
+        ("landing → raw", "7.0", "2000.0"),
+    )
 
 
 def test_memory_has_a_line_for_what_comes_only_at_the_peak() -> None:

@@ -51,8 +51,8 @@ def test_a_spec_of_another_version_says_what_to_do(product: Any, capfd: Any) -> 
 
 
 def test_how_many_spark_jobs_a_batch_takes(product: Any) -> None:
-    """A change that adds a pass over the data shows here. Without bad rows the rules are carried out twice, for
-    verdicts and for the branch, and the branch is read twice, for figures and for a sample."""
+    """A change that adds a pass over the data shows here. The rules are carried out once and the rows kept
+    for the counts and the branch; the branch is read twice, for figures and for a sample."""
     p = product("id* int", "name string", rules=[{"name": "positive", "kind": "require", "predicate": "id > 0"}])
     tracker = p.spark.sparkContext.statusTracker()
     taken = {}

@@ -66,8 +66,7 @@ def test_a_batch_whose_parts_do_not_add_up_is_not_published(
             found = honest(*arguments)
             return replace(found, dropped=found.dropped - 1)
         *before, found = arguments
-        frame = found.plan.frame.where("id <> 3")
-        return honest(*before, replace(found, plan=replace(found.plan, frame=frame)))
+        return honest(*before, replace(found, rows=found.rows.where("id <> 3")))
 
     with monkeypatch.context() as patched:
         patched.setattr(refine, step, loses_a_row)
@@ -76,6 +75,27 @@ def test_a_batch_whose_parts_do_not_add_up_is_not_published(
     assert p.rows() == [(1,)]
     report = p.do(p.run(batch), "refine")[0]
     assert (report.outcome, report.counts.published) == ("published", 2)
+
+
+def test_rows_are_kept_while_their_batch_is_refined_and_no_longer(
+    product: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In memory, and on disk what does not fit; they may be personal."""
+    p = product("id* int", "name string", rules=[POSITIVE])
+    batch = p.land("id,name\n1,a\n-2,b\n")
+    frames, levels = [], []
+    honest = refine.write_branch
+
+    def looks(*arguments: Any) -> Any:
+        frames.append(arguments[-1].plan.frame)
+        levels.append(frames[0].storageLevel)
+        return honest(*arguments)
+
+    monkeypatch.setattr(refine, "write_branch", looks)
+    p.refine(batch)
+    assert [(level.useMemory, level.useDisk) for level in levels] == [(True, True)]
+    assert not frames[0].storageLevel.useMemory
+    assert not frames[0].storageLevel.useDisk
 
 
 def test_quarantine_keeps_the_row_as_it_came(product: Any) -> None:

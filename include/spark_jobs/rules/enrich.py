@@ -35,13 +35,15 @@ def look_up(spark: SparkSession, frame: DataFrame, rule: Enrich, pins: tuple[Loo
     there = spark.read.option("versionAsOf", pin.snapshot_id).table(pin.table)
     keys = list(rule.match.values())
     there = there.dropna(subset=keys)
-    _refuse_ambiguous(rule, there, keys)
+    small = snapshot.total_records <= BROADCAST_ROWS
+    # A small one is looked through by one task: without a shuffle, that is one job instead of two.
+    _refuse_ambiguous(rule, there.coalesce(1) if small else there, keys)
     taken = there.select(
         *(F.col(column).alias(f"_match_{index}") for index, column in enumerate(keys)),
         *(F.col(column).alias(f"_take_{name}") for name, column in rule.take.items()),
         F.lit(True).alias(FOUND),
     )
-    if snapshot.total_records <= BROADCAST_ROWS:
+    if small:
         taken = F.broadcast(taken)
     on = [F.col(here) == F.col(f"_match_{index}") for index, here in enumerate(rule.match)]
     joined = frame.join(taken, on, "left")

@@ -16,7 +16,7 @@ from spark_jobs.rules.comply import hide
 from spark_jobs.rules.enrich import FOUND, look_up
 from spark_jobs.rules.expressions import compile_expression
 from spark_jobs.rules.reading import has_value, read_as
-from spark_jobs.rules.standardise import standardise
+from spark_jobs.rules.standardise import changes_no_value, standardise
 from spark_jobs.rules.violations import Violation, packed
 from spark_jobs.tables import RAW_SYSTEM, landing_columns
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 TEXT = "_text_"
-"""Prefix of the cleaned text of columns that are read as another type."""
+"""Prefix of the text of columns that are read as another type: cleaned, or null where it was read as it came."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,8 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
     """
     from pyspark.sql import functions as F  # noqa: N812
 
-    landing = landing_columns(run.contract)
     system = [F.col(name) for name in RAW_SYSTEM]
-    text = [
-        standardise(column.name, F.col(column.name), run.ruleset.rules).alias(
-            column.name if column.type == "string" else TEXT + column.name
-        )
-        for column in landing
-    ]
-    builder = _Builder(raw.select(*text, *system))
+    builder = _Builder(raw.select(*_texts(run), *system))
     _read_types(builder, run)
     for rule in run.ruleset.rules:
         builder.rule = rule.name
@@ -137,12 +130,31 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
     return _packed(builder, run, batch, raw)
 
 
+def _texts(run: FrozenRun) -> list[Column]:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    texts = []
+    for column in landing_columns(run.contract):
+        text, name = F.col(column.name), column.name if column.type == "string" else TEXT + column.name
+        as_it_came = changes_no_value(column, run.ruleset.rules)
+        texts.append((text if as_it_came else standardise(column.name, text, run.ruleset.rules)).alias(name))
+    return texts
+
+
 def _read_types(builder: _Builder, run: FrozenRun) -> None:
     from pyspark.sql import functions as F  # noqa: N812
 
     typed = [column for column in landing_columns(run.contract) if column.type != "string"]
     for column in typed:
         builder.write(column.name, read_as(F.col(TEXT + column.name), column))
+    builder.flush()
+    as_they_came = [column for column in typed if changes_no_value(column, run.ruleset.rules)]
+    for column in as_they_came:
+        cleaned = standardise(column.name, F.col(TEXT + column.name), run.ruleset.rules)
+        builder.write(TEXT + column.name, F.when(F.col(column.name).isNull(), cleaned))
+    builder.flush()
+    for column in as_they_came:
+        builder.write(column.name, F.coalesce(F.col(column.name), read_as(F.col(TEXT + column.name), column)))
     builder.flush()
     for column in typed:
         shape = f" written as {column.format}" if column.format else ""
