@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -25,10 +27,13 @@ def folders(tests: Path) -> dict[str, list[Path]]:
     return found
 
 
-def run(python: Path, chosen: list[Path], report: Path) -> int:
-    """Run pytest and give its exit code."""
+def start(python: Path, chosen: list[Path], report: Path, output: IO[bytes] | None) -> subprocess.Popen[bytes]:
+    """Start pytest.
+
+    :param output: where it writes; the terminal where left out
+    """
     command = [str(python), "-m", "pytest", f"--junitxml={report}", *map(str, chosen)]
-    return subprocess.run(command, cwd=REPOSITORY).returncode
+    return subprocess.Popen(command, cwd=REPOSITORY, stdout=output, stderr=output and subprocess.STDOUT)
 
 
 def count(report: Path) -> Counter[str]:
@@ -50,13 +55,22 @@ def count(report: Path) -> Counter[str]:
 
 
 def main() -> int:
-    """Run both halves, also when the first fails."""
+    """Run both halves side by side, each mostly on one core; what the second says is shown when the first is done."""
     total: Counter[str] = Counter()
-    codes = []
-    with tempfile.TemporaryDirectory() as scratch:
-        for environment, chosen in folders(REPOSITORY / "tests").items():
+    first, second = folders(REPOSITORY / "tests").items()
+    with tempfile.TemporaryDirectory() as scratch, (Path(scratch) / "output").open("w+b") as output:
+        halves = []
+        for (environment, chosen), place in ((second, output), (first, None)):
             report = Path(scratch) / f"{environment}.xml"
-            codes.append(run(REPOSITORY / environment / "bin" / "python", chosen, report))
+            python = REPOSITORY / environment / "bin" / "python"
+            halves.append((start(python, chosen, report, place), report))
+            where = "their output follows" if place else "on this terminal"
+            print(f"{', '.join(path.name for path in chosen)} in {environment}: {where}", flush=True)
+        codes = [half.wait() for half, _ in reversed(halves)]
+        output.seek(0)
+        shutil.copyfileobj(output, sys.stdout.buffer)
+        sys.stdout.flush()
+        for _, report in halves:
             total += count(report)
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped", flush=True)
     return 1 if any(codes) or total["failed"] else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 from laptop import suite
 
@@ -61,7 +62,7 @@ def test_no_test_of_this_repository_is_left_out():
     assert left_out == []
 
 
-def test_a_failing_half_fails_the_whole_and_both_are_run(tmp_path, monkeypatch, capsys):
+def test_a_failing_half_fails_the_whole_and_both_are_run(tmp_path, monkeypatch, capfdbinary):
     for name, body in (("unit", "def test_a(): assert False"), ("spark", "def test_b(): pass")):
         (tmp_path / "tests" / name).mkdir(parents=True)
         (tmp_path / "tests" / name / "test_x.py").write_text(body)
@@ -70,12 +71,14 @@ def test_a_failing_half_fails_the_whole_and_both_are_run(tmp_path, monkeypatch, 
         python.parent.mkdir(parents=True)
         Path(python).symlink_to(sys.executable)
     monkeypatch.setattr(suite, "REPOSITORY", tmp_path)
-    monkeypatch.setattr(suite, "run", run_plainly)
+    monkeypatch.setattr(suite, "start", start_plainly)
     assert suite.main() == 1
-    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 1 failed, 0 skipped"
+    said = capfdbinary.readouterr().out.decode().splitlines()
+    assert said[-1] == "1 passed, 1 failed, 0 skipped"
+    assert "1 passed" in said[-2], "what the second half said comes last before the total"
 
 
-def run_plainly(python: Path, chosen: list[Path], report: Path) -> int:
+def start_plainly(python: Path, chosen: list[Path], report: Path, output: IO[bytes] | None) -> subprocess.Popen[bytes]:
     command = [
         sys.executable,
         "-m",
@@ -87,4 +90,4 @@ def run_plainly(python: Path, chosen: list[Path], report: Path) -> int:
         "no:cacheprovider",
         f"--junitxml={report}",
     ]
-    return subprocess.run([*command, *map(str, chosen)], capture_output=True).returncode
+    return subprocess.Popen([*command, *map(str, chosen)], stdout=output, stderr=output and subprocess.STDOUT)
