@@ -94,7 +94,7 @@ def tell(airflow: LocalAirflow, landing: Path, shown: View, seconds: float) -> F
         requests=requests,
         s3=client("s3"),
         first=batch[FIRST],
-        watched={JUNE: batch[JUNE], JULY: batch[JULY]},
+        watched={JUNE: (batch[JUNE], 6), JULY: (batch[JULY], 7)},
     )
     story = Story(
         deliveries=DELIVERIES,

@@ -13,7 +13,7 @@ class Delivery:
     :param product: data product that they belong to
     :param files: names of the files
     :param manifest: name of the file that lists them, which comes last; None where none is declared
-    :param after: deliveries that must be published, and steps of the model that must be reached, before this one comes
+    :param after: deliveries that must be published, and what the model must have reached, before this one comes
     """
 
     name: str
@@ -47,9 +47,8 @@ DELIVERIES = (
     Delivery("weather", "weather", ("weather.csv",), after=LOOK_UPS),
     Delivery("passengers", "passengers", ("passengers.csv",), after=(FIRST,)),
     Delivery(JUNE, "flights", (flight_file(6),), "flights_2013-06.manifest.json", (FIRST, DATA_CHOSEN)),
-    Delivery(JULY, "flights", (flight_file(7),), "flights_2013-07.manifest.json", (JUNE, f"{JUNE} watched")),
+    Delivery(JULY, "flights", (flight_file(7),), "flights_2013-07.manifest.json", (JUNE,)),
 )
 """In the order in which they are released. A month's flights come only when the months before are published: whoever
-reads the table never finds June without May. June comes when the model's training has chosen its data, July when the
-model has been watched on June. Weather and passengers need nobody; they come when the machine would otherwise have
-time."""
+reads the table never finds June without May. June comes when the model's training has chosen its data. Weather and
+passengers need nobody; they come when the machine would otherwise have time."""

@@ -40,7 +40,7 @@ class ModelStory:
     """One model on its way, by facts of the ledger.
 
     :param first: batch that is learnt from
-    :param watched: name of a month → its batch
+    :param watched: what is delivered for a month → its batch and the month's number
     :param s3: client, to see that a run has frozen what it works with
     """
 
@@ -54,7 +54,7 @@ class ModelStory:
         requests: Requests,
         s3: Any,
         first: str,
-        watched: Mapping[str, str],
+        watched: Mapping[str, tuple[str, int]],
     ) -> None:
         self._model = model
         self._environment = environment
@@ -73,8 +73,8 @@ class ModelStory:
             Step("approved by another person", self._approved),
             Step("endpoint live", self._live),
             *(
-                Step(f"{month} scored, asked, watched", self._watch(index, batch), f"{month} watched")
-                for index, (month, batch) in enumerate(watched.items(), 1)
+                Step(f"{name} scored, asked, watched", self._watch(index, batch, month))
+                for index, (name, (batch, month)) in enumerate(watched.items(), 1)
             ),
             Step("challenger waits for a person", self._challenged),
         ]
@@ -95,8 +95,7 @@ class ModelStory:
     @property
     def reached(self) -> set[str]:
         """What deliveries may wait for."""
-        found = {step.reaches for step in self.steps if step.state == DONE and step.reaches}
-        return found | ({DATA_CHOSEN} if self._chosen else set())
+        return {DATA_CHOSEN} if self._chosen else set()
 
     def look_back(self) -> None:
         """Find what an earlier story has done, without doing anything."""
@@ -152,7 +151,7 @@ class ModelStory:
     def _live(self) -> bool:
         return self._serving() is not None
 
-    def _watch(self, number: int, batch: str) -> Callable[[], bool]:
+    def _watch(self, number: int, batch: str, month: int) -> Callable[[], bool]:
         def work() -> bool:
             if len(self._looks()) >= number:
                 return True
@@ -161,7 +160,7 @@ class ModelStory:
                 self._score_if_cut_off(batch)
                 return False
             if f"asked {batch}" not in self._runs:
-                self._requests.send(scored["run"])
+                self._requests.send(scored["run"], month)
                 self._runs[f"asked {batch}"] = "all"
             key = f"monitor {batch}"
             if key not in self._runs:

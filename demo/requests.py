@@ -30,13 +30,13 @@ class Requests:
         self.shown: dict[str, Any] = {}
         """One request with its answer and the reasons for it."""
 
-    def send(self, run: str) -> int:
-        """Ask about every row that a scoring run has asked about.
+    def send(self, run: str, month: int) -> int:
+        """Ask about every flight of a month that a scoring run has asked about.
 
-        :param run: prefix of the scoring run
+        :param run: prefix of the scoring run, which may hold other months too
         :return: how many
         """
-        lines = list(self._lines(run))
+        lines = [line for line in self._lines(run) if json.loads(line)["key"]["month"] == month]
         for start in range(0, len(lines), LINES_A_REQUEST):
             self._ask(lines[start : start + LINES_A_REQUEST])
         if lines and not self.shown:

@@ -15,12 +15,10 @@ class Step:
 
     :param name: for people
     :param work: goes on with it, and says whether it is done; called again and again
-    :param reaches: what others may wait for, once it is done
     """
 
     name: str
     work: Callable[[], bool]
-    reaches: str = ""
     state: str = WAITING
     note: str = ""
     began: float | None = None

@@ -56,10 +56,10 @@ class Asked:
     """Counts what is sent to the endpoint."""
 
     def __init__(self) -> None:
-        self.runs: list[str] = []
+        self.runs: list[tuple[str, int]] = []
 
-    def send(self, run: str) -> int:
-        self.runs.append(run)
+    def send(self, run: str, month: int) -> int:
+        self.runs.append((run, month))
         return 1
 
 
@@ -104,7 +104,7 @@ def chapter(client: Callable[[str], Any], put_fact: Callable[..., None]) -> Any:
             requests=asked,  # type: ignore[arg-type]
             s3=s3,
             first="b1",
-            watched={"flights, June": "b2", "flights, July": "b3"},
+            watched={"flights, June": ("b2", 6), "flights, July": ("b3", 7)},
         )
 
     yield make, told, asked, put_fact
@@ -137,12 +137,11 @@ def test_the_requester_is_refused_and_the_others_bring_it_to_an_end(chapter: Any
     put_fact(pk=MODEL, sk="batch#b2", batch_id="b2", run="s3://scored/june/")
     story.advance()
     story.advance()
-    assert asked.runs == ["s3://scored/june/"]
-    assert "flights, June watched" in story.reached
+    assert asked.runs == [("s3://scored/june/", 6)]
     put_fact(pk=MODEL, sk="batch#b3", batch_id="b3", run="s3://scored/july/")
     for _ in range(3):
         story.advance()
-    assert asked.runs == ["s3://scored/june/", "s3://scored/july/"]
+    assert asked.runs == [("s3://scored/june/", 6), ("s3://scored/july/", 7)]
     assert told[3:5] == ["operator triggers monitor_model__late_arrival {}"] * 2
     story.advance()
     assert told[5:] == [f"scientist triggers train_model__late_arrival {{'reason': '{REASON}'}}"]
