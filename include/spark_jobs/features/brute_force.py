@@ -1,15 +1,19 @@
 """Features computed the slow way: each row joined with all rows that were known at its prediction time.
 
 Shares nothing with the fast plan but the compiled expressions, so that an error in one is not in the other.
+
+Each history and each product looked up is a query of its own, and the rows are put together here: joined by Spark, they
+are one plan of a dozen broadcasts that is optimised anew after each of them, which costs more than the comparing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from groundwork.spec.feature_contract import LABEL_KNOWN_AT, PREDICTION_TIME
-from groundwork.spec.feature_view import AsOf, History
+from groundwork.spec.feature_view import AsOf, FeatureView, History
 from spark_jobs.features.sources import Sources
 from spark_jobs.rules.expressions import compile_expression
 
@@ -18,10 +22,13 @@ if TYPE_CHECKING:
 
 HERE = "here_"
 """Begins the names of a row's own columns where it stands beside what it is joined with."""
+AFTER = "after_"
+"""Begins the names of the moments after which so many hours begin: found once a row, not once for every pair."""
+Key = tuple[Any, ...]
 
 
-def brute_force(sources: Sources, keys: DataFrame) -> DataFrame:
-    """The feature rows of some keys, with the key, the times, the label and all features.
+def brute_force(sources: Sources, keys: DataFrame) -> dict[Key, dict[str, Any]]:
+    """The feature rows of some keys by key, with the key, the times, the label and all features.
 
     :param keys: complete, unique keys of the batches; few, as each is compared with the whole history
     """
@@ -34,30 +41,62 @@ def brute_force(sources: Sources, keys: DataFrame) -> DataFrame:
         sources.label.alias(sources.view.label.name),
         F.col("known_at").alias(LABEL_KNOWN_AT),
         *(column.alias(name) for name, column in sources.own().items()),
+        *(column.alias(name) for name, column in _of_nothing(sources.view).items()),
     )
-    asked = chosen.select("*", sources.prediction_time.alias(PREDICTION_TIME))
-    asked = asked.select(*(F.col(name).alias(HERE + name) for name in asked.columns))
+    asked = _asked(sources, chosen).cache()
     parts = [_history(sources, asked, history) for history in sources.view.history]
     parts += [_as_of(sources, asked, as_of) for as_of in sources.view.as_of]
-    # As the key is complete, plain equality finds each row's own part.
-    return reduce(lambda made, part: made.join(F.broadcast(part), list(sources.key), "left"), parts, rows)
+    found: dict[Key, dict[str, Any]] = {}
+    for part in (rows, *parts):
+        for row in part.collect():
+            found.setdefault(tuple(row[name] for name in sources.key), {}).update(row.asDict())
+    return found
+
+
+def _of_nothing(view: FeatureView) -> dict[str, Column]:
+    """What stands where no row was known: nothing, but a group's rows were counted, and there were none."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    nothing = F.lit(None).cast("double")
+    columns = {name: nothing for as_of in view.as_of for name in as_of.take}
+    for history in view.history:
+        grouped = _all(F.col(name).isNotNull() for name in history.by)
+        for days in history.days:
+            columns |= {f"{history.name}_{measure}_{days}d": nothing for measure in history.mean}
+            if history.count:
+                columns[f"{history.name}_count_{days}d"] = F.when(grouped, F.lit(0.0))
+    return columns
+
+
+def _asked(sources: Sources, chosen: DataFrame) -> DataFrame:
+    """Key and groups of the chosen rows, and when the hours of each window begin and end."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    view, at = sources.view, sources.prediction_time
+    columns = {*sources.key, *(name for each in view.history for name in each.by)}
+    columns |= {name for as_of in view.as_of for name in as_of.match}
+    hours = {24 * days for history in view.history for days in history.days}
+    hours |= {as_of.maximum_age_hours for as_of in view.as_of}
+    return chosen.select(
+        *(F.col(name).alias(HERE + name) for name in sorted(columns)),
+        at.alias(HERE + PREDICTION_TIME),
+        *((at - F.make_dt_interval(F.lit(0), F.lit(each))).alias(f"{AFTER}{each}") for each in sorted(hours)),
+    )
 
 
 def _known(column: Column, hours: int) -> Column:
     """Whether what became known then lies in the last hours before the prediction."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    predicted = F.col(HERE + PREDICTION_TIME)
-    return (column <= predicted) & (column > predicted - F.make_dt_interval(F.lit(0), F.lit(hours)))
+    return (column <= F.col(HERE + PREDICTION_TIME)) & (column > F.col(f"{AFTER}{hours}"))
 
 
 def _history(sources: Sources, asked: DataFrame, history: History) -> DataFrame:
     from pyspark.sql import functions as F  # noqa: N812
 
-    product = sources.product
-    same = reduce(lambda left, right: left & right, (F.col(HERE + name) == F.col(name) for name in history.by))
+    same = _all(F.col(HERE + name) == F.col(name) for name in history.by)
     longest = _known(F.col("known_at"), 24 * max(history.days))
-    joined = F.broadcast(asked).join(product, same & longest)
+    joined = F.broadcast(asked).join(sources.product, same & longest)
     figures = []
     for days in history.days:
         inside = _known(F.col("known_at"), 24 * days)
@@ -65,18 +104,13 @@ def _history(sources: Sources, asked: DataFrame, history: History) -> DataFrame:
             value = F.when(inside, compile_expression(text).cast("double"))
             figures.append(F.avg(value).alias(f"{history.name}_{measure}_{days}d"))
         if history.count:
-            figures.append(F.count(F.when(inside, 1)).alias(f"{history.name}_count_{days}d"))
-    found = joined.groupBy(*(F.col(HERE + name).alias(name) for name in sources.key)).agg(*figures)
-    if not history.count:
-        return found
-    # A group without any row in its window has no line here: it was counted, and there was none.
-    grouped = reduce(lambda left, right: left & right, (F.col(HERE + name).isNotNull() for name in history.by))
-    known = asked.select(*(F.col(HERE + name).alias(name) for name in sources.key), grouped.alias("_grouped"))
-    counts = {
-        name: F.when(F.col("_grouped"), F.coalesce(F.col(name), F.lit(0)).cast("double"))
-        for name in (f"{history.name}_count_{days}d" for days in history.days)
-    }
-    return known.join(found, list(sources.key), "left").withColumns(counts).drop("_grouped")
+            count = F.count(F.when(inside, 1)).cast("double")
+            figures.append(count.alias(f"{history.name}_count_{days}d"))
+    return joined.groupBy(*(F.col(HERE + name).alias(name) for name in sources.key)).agg(*figures)
+
+
+def _all(conditions: Iterable[Column]) -> Column:
+    return reduce(lambda left, right: left & right, conditions)
 
 
 def _as_of(sources: Sources, asked: DataFrame, as_of: AsOf) -> DataFrame:
@@ -85,8 +119,7 @@ def _as_of(sources: Sources, asked: DataFrame, as_of: AsOf) -> DataFrame:
 
     types = {name: asked.schema[HERE + name].dataType for name in as_of.match}
     there = sources.products[as_of.product]
-    pairs = (F.col(HERE + here) == F.col(column).cast(types[here]) for here, column in as_of.match.items())
-    same = reduce(lambda left, right: left & right, pairs)
+    same = _all(F.col(HERE + here) == F.col(column).cast(types[here]) for here, column in as_of.match.items())
     joined = F.broadcast(asked).join(there, same & _known(F.col("known_at"), as_of.maximum_age_hours))
     taken = [F.col(column).cast("double").alias(f"_take_{name}") for name, column in as_of.take.items()]
     keys = [F.col(HERE + name).alias(name) for name in sources.key]

@@ -47,9 +47,7 @@ def leak_audit(sources: Sources, written: DataFrame) -> LeakAudit:
     # By the digest of the key, so that every audit of the same rows looks at the same ones.
     sample = complete.orderBy(F.xxhash64(*key), *key).limit(SAMPLE).cache()
     there = {tuple(row[name] for name in key): row.asDict() for row in sample.collect()}
-    known = {
-        tuple(row[name] for name in key): row.asDict() for row in brute_force(sources, sample.select(*key)).collect()
-    }
+    known = brute_force(sources, sample.select(*key))
     features = [feature.name for feature in sources.view.features]
     compared = dict.fromkeys([PREDICTION_TIME, sources.view.label.name, LABEL_KNOWN_AT, *features])
     found = {place: list(_differences(row, known.get(place), list(compared))) for place, row in there.items()}

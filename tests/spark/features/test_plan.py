@@ -64,7 +64,7 @@ def test_the_plan_is_brute_force(spark: Any, rows: list[Any], readings: list[Any
     sources = Sources(run, products)
     fast = {row["id"]: row.asDict() for row in feature_rows(sources).collect()}
     keys = sources.predicted.select("id")
-    slow = {row["id"]: row.asDict() for row in brute_force(sources, keys).collect()}
+    slow = {row["id"]: row for row in brute_force(sources, keys).values()}
     spark.catalog.clearCache()
     assert fast.keys() == slow.keys() == {number for number, row in enumerate(rows) if row[-1]}
     for key, row in slow.items():
