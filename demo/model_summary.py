@@ -54,8 +54,8 @@ def _learnt(chapter: Figures) -> str:
 
 def _people(chapter: Figures) -> str:
     approval = chapter["approval"]
-    told = approval["requester_was_told"]
-    refused = f" and tried to approve it: {told}" if told else ""
+    told = approval["requester_was_told"].rstrip(".")
+    refused = f" and tried to approve it: {told.rstrip('.')}" if told else ""
     return (
         f"{approval['requested_by']} asked for it{refused}. {approval['by']} approved it at {approval['at'][:19]}: "
         f"{approval['comment']}"

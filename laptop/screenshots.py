@@ -7,6 +7,7 @@ import http.client
 import json
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from sandbox.settings import REPOSITORY
 
 IMAGES = REPOSITORY / "docs" / "images"
 SHOWN_DAG = "refine_data__flights"
+TRAINING_DAG, QUESTION_DAG = "train_model__late_arrival", "release_model__late_arrival"
 # The browser is the system's, and talks to nobody but the UI.
 QUIET = (
     "--no-sandbox",
@@ -61,16 +63,26 @@ class Api:
         return json.loads(content)
 
 
-def pages(api: Api) -> dict[str, str]:
-    """Path of every picture's page, by the picture's name.
+def newest_run(api: Api, dag_id: str, state: str) -> str:
+    """Path of a DAG's newest run in a state.
+
+    :raises AirflowError: there is none
+    """
+    listed = api.call("GET", f"/api/v2/dags/{dag_id}/dagRuns?state={state}&order_by=-run_after&limit=1")["dag_runs"]
+    if not listed:
+        raise AirflowError(f"{dag_id} has no run to show that is {state}; mend: make demo, then make up")
+    return f"/dags/{dag_id}/runs/{quote(listed[0]['dag_run_id'], safe='')}"
+
+
+def pages(api: Api, story: Mapping[str, Any]) -> dict[str, str]:
+    """Path or address of every picture's page, by the picture's name.
 
     :param api: Airflow
-    :raises AirflowError: the shown DAG has no finished run yet
+    :param story: what the demo wrote
+    :raises AirflowError: a shown DAG has no such run yet
     """
-    listed = api.call("GET", f"/api/v2/dags/{SHOWN_DAG}/dagRuns?state=success&order_by=-run_after&limit=1")["dag_runs"]
-    if not listed:
-        raise AirflowError(f"{SHOWN_DAG} has no finished run to show; mend: make demo, then make up")
-    run = f"/dags/{SHOWN_DAG}/runs/{quote(listed[0]['dag_run_id'], safe='')}"
+    run = newest_run(api, SHOWN_DAG, "success")
+    question = f"{newest_run(api, QUESTION_DAG, 'running')}/tasks/approve_model/required_actions"
     tasks = api.call("GET", f"/api/v2{run.replace('/runs/', '/dagRuns/')}/taskInstances")["task_instances"]
     # The task that waited longest is the one that ran the Spark job.
     longest = max(tasks, key=lambda task: task["duration"] or 0)["task_id"]
@@ -81,6 +93,10 @@ def pages(api: Api) -> dict[str, str]:
         "airflow-task-log": f"{run}/tasks/{longest}",
         "airflow-dag-docs": f"/dags/{SHOWN_DAG}/details",
         "airflow-assets": "/assets",
+        "airflow-training": newest_run(api, TRAINING_DAG, "success"),
+        "airflow-question": question,
+        "evaluation": story["model"]["version"]["pages"]["evaluation"],
+        "drift": story["model"]["looks"][-1]["page"],
     }
 
 
@@ -102,6 +118,10 @@ def take_all(airflow: LocalAirflow, images: Path) -> list[Path]:
     :param images: folder for the pictures
     :raises AirflowError: there is no Chromium, Airflow does not run, or there is nothing to show
     """
+    file = airflow.home.parent / "demo" / "story.json"
+    if not file.is_file():
+        raise AirflowError(f"{file} is not there; mend: make demo, then make up")
+    story = json.loads(file.read_text())
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         raise AirflowError("no chromium on PATH; mend: install it (Debian: chromium)")
@@ -112,9 +132,9 @@ def take_all(airflow: LocalAirflow, images: Path) -> list[Path]:
         context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="UTC")
         context.add_cookies([{"name": "_token", "value": api.token, "url": airflow.address}])
         page = context.new_page()
-        for name, path in pages(api).items():
+        for name, path in pages(api, story).items():
             target = images / f"{name}.png"
-            take(page, f"{airflow.address}{path}", target)
+            take(page, path if path.startswith("http") else f"{airflow.address}{path}", target)
             taken.append(target)
     return taken
 
