@@ -125,6 +125,23 @@ def test_every_run_has_a_job_of_its_own_and_only_a_failed_one_is_followed_by_ano
     assert lake.states(twice[0]) == ["SUCCESS"], "a job that has succeeded is not done again"
 
 
+def test_a_job_that_dies_is_followed_by_another_and_one_that_hangs_is_ended(
+    sandbox: Sandbox, person: Person, lake: Lake
+) -> None:
+    sandbox.ask("job-faults", "POST", {"kind": "die", "after_seconds": 0.5})
+    dies = start(person, lake, "wait")
+    until(lambda: lake.states(dies) == ["FAILED", "RUNNING"])
+    lake.let_go("job", dies)
+    sandbox.ask("job-faults", "POST", {"kind": "hang"})
+    hangs = start(person, lake, "end", "job_in_time")
+    until(lambda: lake.states(hangs) == ["RUNNING"])
+    assert end(person, dies) == "success"
+    assert lake.states(dies) == ["FAILED", "SUCCESS"]
+    until(lambda: "the driver was killed by SIGKILL" in person.log("job", dies, 1))
+    assert end(person, hangs, "job_in_time") == "failed"
+    assert lake.states(hangs) == ["CANCELLED"]
+
+
 def test_a_job_that_went_down_with_its_engine_is_started_anew(sandbox: Sandbox, person: Person, lake: Lake) -> None:
     run = start(person, lake, "wait")
     wait_watched(person, lake, run)

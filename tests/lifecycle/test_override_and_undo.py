@@ -32,10 +32,10 @@ READ = """
 import json, sys
 from pyiceberg.catalog import load_catalog
 
-endpoint, table = sys.argv[1:]
+endpoint, table, *columns = sys.argv[1:]
 catalog = load_catalog("lake", type="glue", **{"glue.endpoint": endpoint, "s3.endpoint": endpoint})
-rows = catalog.load_table(table).scan(selected_fields=("id", "name")).to_arrow().to_pylist()
-print(json.dumps(sorted([row["id"], row["name"]] for row in rows)))
+rows = catalog.load_table(table).scan(selected_fields=tuple(columns)).to_arrow().to_pylist()
+print(json.dumps(sorted([row[name] for name in columns] for row in rows)))
 """
 REFINED_WITH_ACQUIRE = [{"property": "groundwork.refineWithAcquire", "value": True}]
 NO_NAME = {"name": "no_name", "kind": "standardise", "columns": ["name"], "nullTokens": [""]}
@@ -80,7 +80,9 @@ class Shop:
         """What the refined table holds."""
         command = [REPOSITORY / ".venv-jobs/bin/python", "-c", READ, os.environ["AWS_ENDPOINT_URL"]]
         table = f"sandbox_{DOMAIN}_refined.{PRODUCT}"
-        return json.loads(subprocess.run([*command, table], check=True, capture_output=True, text=True).stdout)
+        return json.loads(
+            subprocess.run([*command, table, "id", "name"], check=True, capture_output=True, text=True).stdout
+        )
 
     def catalogue(self) -> dict[str, str]:
         """What the catalogue says of the refined table's operation."""
