@@ -12,6 +12,7 @@ from groundwork.spec.model_report import FeatureProfile
 from spark_jobs.aggregate import aggregate
 from spark_jobs.features.leak_audit import LeakAudit, leak_audit
 from spark_jobs.features.sources import Sources
+from spark_jobs.profile import HASH, hashed
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -82,13 +83,16 @@ def _figures(sources: Sources, written: DataFrame, rows: int) -> dict[str, Any]:
     for feature in sources.view.features:
         value, number = F.col(feature.name), feature.type == "number"
         generated[f"values {feature.name}"] = F.count(value)
-        interpreted[f"distinct {feature.name}"] = F.approx_count_distinct(value)
+        interpreted[f"distinct {feature.name}"] = F.hll_sketch_estimate(
+            F.hll_sketch_agg(F.col(f"{HASH}{feature.name}"))
+        )
         place = generated if number else interpreted
         place[f"minimum {feature.name}"] = F.min(value)
         place[f"maximum {feature.name}"] = F.max(value)
         if number:
             generated[f"mean {feature.name}"] = F.avg(value.cast("double"))
-    return aggregate(written, generated, interpreted, rows)
+    values = {feature.name: F.col(feature.name) for feature in sources.view.features}
+    return aggregate(hashed(written, values), generated, interpreted, rows)
 
 
 def _duplicates(sources: Sources, written: DataFrame) -> int:

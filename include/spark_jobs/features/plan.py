@@ -15,12 +15,17 @@ from spark_jobs.features.table import SYSTEM
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+ROW = "_row"
+"""What is known of a row by itself, in one column: in a stream it is empty where history stands, and moved as one."""
+
 
 def feature_rows(sources: Sources) -> DataFrame:
     """One row for each row of the batches, with the table's columns.
 
     Reads the batches once before, to know which part of the history can matter.
     """
+    from pyspark.sql import functions as F  # noqa: N812
+
     view = sources.view
     rows = _rows(sources)
     span = _span(sources)
@@ -28,7 +33,9 @@ def feature_rows(sources: Sources) -> DataFrame:
         rows = with_history(rows, sources.product, by, histories, span)
     for as_of in view.as_of:
         rows = with_as_of(rows, sources.products[as_of.product], as_of, span)
-    return rows.select(*table_columns(sources))
+    own = rows.schema[ROW].dataType.names
+    made = {name: F.col(ROW)[name] if name in own else F.col(name) for name in table_columns(sources)}
+    return rows.select(*(column.alias(name) for name, column in made.items()))
 
 
 def table_columns(sources: Sources) -> list[str]:
@@ -51,7 +58,7 @@ def _rows(sources: Sources) -> DataFrame:
     from pyspark.sql import functions as F  # noqa: N812
 
     prediction_time = sources.prediction_time
-    return sources.predicted.select(
+    row = F.struct(
         *sources.key,
         prediction_time.alias(PREDICTION_TIME),
         sources.label.alias(sources.view.label.name),
@@ -60,6 +67,9 @@ def _rows(sources: Sources) -> DataFrame:
         "event_time",
         prediction_time.alias("known_at"),
         "_batch_id",
+    )
+    return sources.predicted.select(
+        row.alias(ROW),
         *(F.col(column).alias(GROUP + column) for column in _group_columns(sources.view)),
         F.unix_micros(prediction_time).alias(AT),
     )
