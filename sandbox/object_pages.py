@@ -14,8 +14,12 @@ from sandbox.settings import ACCOUNT_ID
 
 PREFIX = "/_sandbox/objects/"
 TEXT = "text/plain; charset=utf-8"
-# A page out of a bucket shares its origin with the sandbox's API: it may show itself and do nothing else.
-CONTENT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# A page out of a bucket comes from where the sandbox's API is. It may draw itself, by scripts of its own too, as drift
+# pages do; but as a page from nowhere (no allow-same-origin), which can fetch, send and post nothing.
+CONTENT_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:; form-action 'none'"
+)
 
 
 def object_page(method: str, path: str) -> Answer:

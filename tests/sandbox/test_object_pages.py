@@ -26,11 +26,14 @@ def page(sandbox, aws):
     return get
 
 
-def test_a_page_is_shown_as_html_that_may_do_nothing(page):
+def test_a_page_is_shown_as_html_that_may_draw_itself_and_reach_nothing(page):
     with page(f"{BUCKET}/a%20b/report.html") as answer:
         assert answer.read() == b"<p>caf\xc3\xa9</p>"
         assert answer.headers["Content-Type"].startswith("text/html")
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "form-action 'none'" in policy
+        assert "sandbox allow-scripts;" in policy, "and not allow-same-origin, with which it could use the API"
 
 
 def test_a_gzipped_log_is_shown_unpacked(page):

@@ -28,11 +28,11 @@ def body(run: ModelRun, version: RegisteredVersion, report: EvaluationReport, pa
     :param page: where a person opens the evaluation's page
     """
     model, evaluated = run.model, version.version
-    who = ", ".join(map(_code, who_may_answer(model.approval, evaluated.requested_by)))
+    who = ", ".join(map(_name, who_may_answer(model.approval, evaluated.requested_by)))
     hours = model.approval.answer_within_hours
     parts = [
         f"{_plain(model.purpose)} **Limits:** {_plain(model.limitations)}",
-        f"Asked for by {_code(evaluated.requested_by)}, who cannot answer. **Who may:** {who}, within {hours} hours.",
+        f"Asked for by {_name(evaluated.requested_by)}, who cannot answer. **Who may:** {who}, within {hours} hours.",
         f"[Evaluation with slices, calibration and what moves the answers]({page})",
         _metrics(model.evaluation.thresholds, report),
         _slices(report),
@@ -86,7 +86,7 @@ def _identity(version: RegisteredVersion) -> str:
         ("thresholds", evaluated.policy),
         ("package", version.package_arn),
     ]
-    lines = [f"| {name} | {_code(value)} |" for name, value in rows]
+    lines = [f"| {name} | {_plain(value)} |" for name, value in rows]
     head = "The answer covers exactly this, and nothing of it may change afterwards:"
     return "\n".join([head, "", "| | |", "|---|---|", *lines])
 
@@ -114,5 +114,6 @@ def _plain(text: str) -> str:
     return " ".join(kept.split())[:500]
 
 
-def _code(text: str) -> str:
-    return f"`{text.replace('`', '').replace('|', '')[:300]}`"
+def _name(text: str) -> str:
+    """Bold: the UI gives every piece of code a block of its own, in the middle of a sentence too."""
+    return f"**{_plain(text)}**"

@@ -198,7 +198,7 @@ def test_the_question_shows_the_evidence_and_names_who_may_answer(
     assert list(question["params"]) == ["comment"]
     for text in (
         "| roc_auc | 0.7412 | 0.7000 | at least 0.65, 0.01 better than the baseline |",
-        "Asked for by `scientist`, who cannot answer. **Who may:** `approver`, `operator`, within 72 hours.",
+        "Asked for by **scientist**, who cannot answer. **Who may:** **approver**, **operator**, within 72 hours.",
         "snapshot 7",
         "/runs/train_model__",
         "evaluate.page.html",
