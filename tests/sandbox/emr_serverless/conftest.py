@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -93,7 +94,9 @@ class Jobs:
 
 def make_jobs(settings: Settings) -> Jobs:
     jobs = Jobs(settings)
-    jobs.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    # Moto in this process keeps its buckets from one test to the next.
+    with contextlib.suppress(jobs.s3.exceptions.BucketAlreadyOwnedByYou):
+        jobs.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     return jobs
 
 
