@@ -154,7 +154,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m demo", description="The whole story, watched live. Run again it does nothing twice."
     )
-    parser.add_argument("--seconds", type=float, default=900, help="how long the story may take (%(default).0f)")
+    parser.add_argument("--seconds", type=float, default=1800, help="how long the story may take (%(default).0f)")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupt)
     shown = view()

@@ -140,8 +140,10 @@ def test_killing_the_worker_ends_the_process_that_runs_the_task(airflow):
     run = engineer.trigger("long")
     # The executor's worker, and under it the process of the task.
     until(lambda: len(airflow.workers()) == 2)
+    seen = airflow.workers()
     killed = airflow.kill("worker")
-    assert len(killed) == 2
+    # The executor may start a next worker at any moment; that one goes too.
+    assert set(seen) <= set(killed)
     until(lambda: not any(process.is_alive() for process in killed))
     engineer.call("PATCH", run, {"state": "failed"})
 
