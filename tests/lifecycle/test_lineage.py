@@ -41,8 +41,8 @@ def acquired(airflow: LocalAirflow, person: Person, lake: Lake) -> Callable[[str
 
 
 def run_of(event: dict[str, Any]) -> str:
-    """The DAG run's id in an event, of a task or of the run itself; empty where a task was failed from outside, as other
-    tests on this Airflow do: the listener then knows no run."""
+    """The DAG run's id in an event, of a task or of the run itself; empty where the listener knows no run, as of a task
+    that another test has failed from outside."""
     facets = event["run"]["facets"]
     told = facets.get("airflow") or facets.get("airflowDagRun")
     return str(told["dagRun"]["run_id"]) if told else ""
