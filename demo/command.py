@@ -8,7 +8,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -27,8 +30,10 @@ from demo.story import STAGES, Story, StoryError
 from demo.summary import show
 from demo.view import View, view
 from groundwork.spec import names
+from groundwork.spec.contract import Contract
+from groundwork.spec.environment import Environment
 from groundwork.spec.include import load_environment, load_product
-from groundwork.spec.model_file import load_model
+from groundwork.spec.model_file import DeclaredModel, load_model
 from laptop.airflow import AirflowError, LocalAirflow, default_airflow
 from laptop.doctor import checks
 from sandbox.launcher import SandboxError
@@ -68,65 +73,102 @@ def landing_files() -> Path:
     return Path(done.stdout.strip())
 
 
+@dataclass(frozen=True)
+class World:
+    """What a story is told in.
+
+    :param client: makes boto3 clients of the sandbox
+    :param api: Airflow, as the persona who triggers what the data need
+    :param contracts: of the products that are delivered
+    :param declared: the model
+    """
+
+    airflow: LocalAirflow
+    environment: Environment
+    client: Callable[[str], Any]
+    ledger: Ledger
+    api: AirflowApi
+    contracts: dict[str, Contract]
+    declared: DeclaredModel
+
+    @classmethod
+    def of(cls, airflow: LocalAirflow) -> World:
+        """The checkout's declarations on a running Airflow."""
+        environment = load_environment(INCLUDE, "sandbox")
+        client = clients(airflow.sandbox, environment.region)
+        return cls(
+            airflow=airflow,
+            environment=environment,
+            client=client,
+            ledger=Ledger(client, environment.ledger_table),
+            api=AirflowApi(airflow.address, PERSONA, airflow.passwords[PERSONA]),
+            contracts={each.product: load_product(INCLUDE, each.product).contract for each in DELIVERIES},
+            declared=load_model(INCLUDE, MODEL),
+        )
+
+    @property
+    def dag_ids(self) -> set[str]:
+        """DAGs that the story needs."""
+        refined = {name for name, contract in self.contracts.items() if not contract.refine_with_acquire}
+        return {
+            *(names.dag_id(STAGES[0], name) for name in self.contracts),
+            *(names.dag_id(STAGES[1], name) for name in refined),
+            *(names.dag_id(stage, MODEL) for stage in MODEL_STAGES),
+            names.dag_id("build_features", self.declared.model.features.view),
+        }
+
+
 def tell(airflow: LocalAirflow, landing: Path, shown: View, seconds: float) -> Figures:
     """Run the story to its end and give its figures."""
-    environment = load_environment(INCLUDE, "sandbox")
-    contracts = {each.product: load_product(INCLUDE, each.product).contract for each in DELIVERIES}
-    client = clients(airflow.sandbox, environment.region)
-    ledger = Ledger(client, environment.ledger_table)
-    api = AirflowApi(airflow.address, PERSONA, airflow.passwords[PERSONA])
+    world = World.of(airflow)
     shown.say(f"waiting for the DAGs; to watch log in as {PERSONA}, password in {airflow.home / 'passwords.json'}")
-    declared = load_model(INCLUDE, MODEL)
-    refined = {name for name, contract in contracts.items() if not contract.refine_with_acquire}
-    api.wait_for_dags(names.dag_id(STAGES[0], name) for name in contracts)
-    api.wait_for_dags(names.dag_id(STAGES[1], name) for name in refined)
-    api.wait_for_dags(names.dag_id(stage, MODEL) for stage in MODEL_STAGES)
-    api.wait_for_dags([names.dag_id("build_features", declared.model.features.view)])
-    source = SourceSystem(client("s3"), environment, landing)
-    batch = {each.name: source.batch_id(each) for each in DELIVERIES}
-    people = People(*(AirflowApi(airflow.address, name, airflow.passwords[name]) for name in PEOPLE))
-    requests = Requests(client, environment, MODEL)
-    models = ModelStory(
-        model=declared.model,
-        environment=environment,
-        ledger=ledger,
-        people=people,
-        requests=requests,
-        s3=client("s3"),
-        first=batch[FIRST],
-        watched={JUNE: (batch[JUNE], 6), JULY: (batch[JULY], 7)},
-    )
+    world.api.wait_for_dags(world.dag_ids)
+    source = SourceSystem(world.client("s3"), world.environment, landing)
+    requests = Requests(world.client, world.environment, MODEL)
+    models = chapter(world, source, requests)
     story = Story(
         deliveries=DELIVERIES,
-        contracts=contracts,
+        contracts=world.contracts,
         source=source,
-        ledger=ledger,
-        airflow=api,
+        ledger=world.ledger,
+        airflow=world.api,
         models=models,
         view=shown,
         address=airflow.address,
     )
     story.run(seconds)
-    jobs = Jobs(client, environment)
-    evidence = Evidence(
-        client=client,
-        endpoint=airflow.sandbox.endpoint,
-        environment=environment,
-        ledger=ledger,
-        airflow=api,
-        jobs=jobs,
+    return figures(world, story, models, requests)
+
+
+def chapter(world: World, source: SourceSystem, requests: Requests) -> ModelStory:
+    """The chapter about the model, with everybody logged in."""
+    airflow = world.airflow
+    batch = {each.name: source.batch_id(each) for each in DELIVERIES}
+    return ModelStory(
+        model=world.declared.model,
+        environment=world.environment,
+        ledger=world.ledger,
+        people=People(*(AirflowApi(airflow.address, name, airflow.passwords[name]) for name in PEOPLE)),
+        requests=requests,
+        s3=world.client("s3"),
+        first=batch[FIRST],
+        watched={JUNE: (batch[JUNE], 6), JULY: (batch[JULY], 7)},
     )
-    told = summarise([evidence.delivery(each, contracts[each.delivery.product]) for each in story.progress])
-    about_model = ModelEvidence(
-        client=client,
-        endpoint=airflow.sandbox.endpoint,
-        environment=environment,
-        ledger=ledger,
-        airflow=api,
-        jobs=jobs,
-        model=declared.model,
-    )
-    return {**told, "model": about_model.chapter(models, requests)}
+
+
+def figures(world: World, story: Story, models: ModelStory, requests: Requests) -> Figures:
+    """What both halves of a story that has ended have left."""
+    shared: dict[str, Any] = {
+        "client": world.client,
+        "endpoint": world.airflow.sandbox.endpoint,
+        "environment": world.environment,
+        "ledger": world.ledger,
+        "airflow": world.api,
+        "jobs": Jobs(world.client, world.environment),
+    }
+    evidence = Evidence(**shared)
+    told = summarise([evidence.delivery(each, world.contracts[each.delivery.product]) for each in story.progress])
+    return {**told, "model": ModelEvidence(**shared, model=world.declared.model).chapter(models, requests)}
 
 
 def run(shown: View, seconds: float) -> Figures:
@@ -137,11 +179,11 @@ def run(shown: View, seconds: float) -> Figures:
     shown.say("making the landing files")
     landing = landing_files()
     with services(shown) as airflow:
-        figures = tell(airflow, landing, shown, seconds)
+        told = tell(airflow, landing, shown, seconds)
     target = home() / "demo" / "story.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
-    return figures
+    target.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    return told
 
 
 def interrupt(*_: object) -> None:
@@ -159,7 +201,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, interrupt)
     shown = view()
     try:
-        figures = run(shown, arguments.seconds)
+        told = run(shown, arguments.seconds)
     except FAILURES as failure:
         print(f"\nThe story stopped: {failure}\nWhat there is can be looked at: make up", file=sys.stderr)
         return 1
@@ -167,8 +209,8 @@ def main() -> int:
         print("\nInterrupted; the next run goes on from here.", file=sys.stderr)
         return 130
     console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    show(figures, console)
-    show_model(figures["model"], console)
+    show(told, console)
+    show_model(told["model"], console)
     print(f"\nThe same as data: {home() / 'demo' / 'story.json'}")
     print(f"Lineage of every run, as OpenLineage events: {default_airflow().lineage}. Everything is kept: make up")
     return 0
