@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from groundwork.spec.ruleset import Comply
+from groundwork.spec.rules.comply import Comply
 from spark_jobs.errors import JobError
 
 if TYPE_CHECKING:

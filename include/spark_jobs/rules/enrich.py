@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from groundwork.spec.ruleset import Enrich
+from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.run import LookUpPin
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import Table

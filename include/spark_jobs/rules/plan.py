@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 from pyspark.errors import AnalysisException
 
 from groundwork.spec.contract import SYSTEM_COLUMNS
-from groundwork.spec.ruleset import Action, Augment, Comply, Enrich, Require, Rule, rule_columns
+from groundwork.spec.rules.augment import Augment
+from groundwork.spec.rules.base import Action
+from groundwork.spec.rules.comply import Comply
+from groundwork.spec.rules.enrich import Enrich
+from groundwork.spec.rules.require import Require
+from groundwork.spec.ruleset import Rule, rule_columns
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs.errors import SPARK_ERRORS, JobError, cause
 from spark_jobs.rules.comply import hide

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from groundwork.spec.contract import Column as Declared
-from groundwork.spec.ruleset import Rule, Standardise
+from groundwork.spec.rules.standardise import Standardise
+from groundwork.spec.ruleset import Rule
 
 if TYPE_CHECKING:
     from pyspark.sql import Column

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from groundwork.spec.ruleset import Action
+from groundwork.spec.rules.base import Action
 
 if TYPE_CHECKING:
     from pyspark.sql import Column

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from groundwork.spec.contract import Contract
-from groundwork.spec.ruleset import Augment, Enrich, Ruleset, rule_columns
+from groundwork.spec.rules.augment import Augment
+from groundwork.spec.rules.enrich import Enrich
+from groundwork.spec.ruleset import Ruleset, rule_columns
 
 
 class ColumnSource(NamedTuple):

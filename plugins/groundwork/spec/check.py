@@ -9,7 +9,7 @@ from groundwork.spec.errors import SpecError
 from groundwork.spec.include import Product, load_environment, load_product, product_names
 from groundwork.spec.look_up_cycles import look_up_cycles
 from groundwork.spec.model_file import load_model, model_names
-from groundwork.spec.ruleset import Enrich
+from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.yaml_file import YamlFile
 
 

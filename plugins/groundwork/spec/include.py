@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from groundwork.spec.contract import Contract
 from groundwork.spec.environment import Environment
 from groundwork.spec.errors import SpecError, SpecErrors
-from groundwork.spec.ruleset import Enrich, Ruleset
+from groundwork.spec.rules.enrich import Enrich
+from groundwork.spec.ruleset import Ruleset
 from groundwork.spec.ruleset_columns import column_problems
 from groundwork.spec.yaml_file import YamlFile
 

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from groundwork.spec.ruleset import Enrich
+from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.yaml_file import YamlFile
 
 if TYPE_CHECKING:

@@ -3,122 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from groundwork.spec.base import Declared, Frozen, Identifier, problem_at
-from groundwork.spec.errors import SpecError
 from groundwork.spec.expression import columns_of
-
-Action = Literal["quarantine", "drop", "warn", "fail"]
-"""What happens to a row that breaks a rule: it is set aside with the reason, left out and counted, published and
-counted, or the whole batch is refused."""
+from groundwork.spec.rules.augment import Augment
+from groundwork.spec.rules.comply import Comply
+from groundwork.spec.rules.enrich import Enrich
+from groundwork.spec.rules.require import Require
+from groundwork.spec.rules.standardise import Standardise
 
 MAXIMUM_RULES = 250
 BUILT_IN = re.compile(r"(readable|required|typed)_.+|primary_key")
 """Names under which a job reports what it checks for every product; no rule of a person's is named so."""
-
-
-def _checked(expression: str) -> str:
-    try:
-        columns_of(expression)
-    except SpecError as error:
-        raise ValueError(str(error)) from error
-    return expression
-
-
-class _Rule(Frozen):
-    """What all rules have: a name that appears in reasons and reports, and a sentence for people."""
-
-    name: Identifier = Field(description="Name in reasons and reports; unique in the ruleset.")
-    description: str = Field(default="", description="One sentence for people.")
-
-
-class Standardise(_Rule):
-    """Cleans landing text before it is read as its declared type.
-
-    :param columns: landing columns
-    :param trim: cut white space at both ends
-    :param null_tokens: texts that mean null
-    :param case: upper or lower
-    """
-
-    kind: Literal["standardise"]
-    columns: tuple[Identifier, ...] = Field(min_length=1, description="Landing columns.")
-    trim: bool = Field(default=True, description="Cut white space at both ends.")
-    null_tokens: tuple[str, ...] = Field(default=(), description="Texts that mean null, compared after trimming.")
-    case: Literal["upper", "lower"] | None = Field(default=None, description="Change the letters' case.")
-
-
-class Augment(_Rule):
-    """Adds or replaces a column by a Spark SQL expression.
-
-    :param column: the column to write
-    :param expression: deterministic scalar expression over columns that exist by then
-    """
-
-    kind: Literal["augment"]
-    column: Identifier = Field(description="Column to write.")
-    expression: str = Field(description="Deterministic Spark SQL scalar expression over columns that exist by then.")
-
-    @field_validator("expression")
-    @classmethod
-    def _parses(cls, value: str) -> str:
-        return _checked(value)
-
-
-class Enrich(_Rule):
-    """Takes columns from another published product, pinned to one snapshot for the whole run.
-
-    :param product: the product to look up
-    :param match: column here → column there; together they must be unique there
-    :param take: new column here → column there
-    :param missing: what happens to a row without a match; ``keep`` leaves the taken columns null
-    """
-
-    kind: Literal["enrich"]
-    product: Identifier = Field(description="Published product to look up.")
-    match: dict[Identifier, Identifier] = Field(min_length=1, description="Column here: column there.")
-    take: dict[Identifier, Identifier] = Field(min_length=1, description="New column here: column there.")
-    missing: Literal["keep", "quarantine", "drop", "warn", "fail"] = Field(
-        default="quarantine", description="What happens to a row without a match; keep leaves the new columns null."
-    )
-
-
-class Comply(_Rule):
-    """Hides personal data.
-
-    :param columns: columns to hide
-    :param method: ``redact`` replaces by ``***``, ``tokenise`` by a keyed HMAC-SHA-256 (equal values stay equal),
-        ``year`` keeps only the year of a date (1 January), ``remove`` leaves the column out of the table
-    """
-
-    kind: Literal["comply"]
-    columns: tuple[Identifier, ...] = Field(min_length=1, description="Columns to hide.")
-    method: Literal["redact", "tokenise", "year", "remove"] = Field(
-        description="redact: ***; tokenise: keyed HMAC; year: only the year of a date; remove: leave the column out."
-    )
-
-
-class Require(_Rule):
-    """A predicate every row has to meet; null counts as met only with ``null_passes``.
-
-    :param predicate: Spark SQL boolean expression
-    :param otherwise: what happens to a row that does not meet it
-    :param null_passes: whether a predicate that is null counts as met
-    """
-
-    kind: Literal["require"]
-    predicate: str = Field(description="Spark SQL boolean expression.")
-    otherwise: Action = Field(default="quarantine", description="What happens to a row that does not meet it.")
-    null_passes: bool = Field(default=False, description="Whether a predicate that is null counts as met.")
-
-    @field_validator("predicate")
-    @classmethod
-    def _parses(cls, value: str) -> str:
-        return _checked(value)
-
 
 Rule = Annotated[Standardise | Augment | Enrich | Comply | Require, Field(discriminator="kind")]
 

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from groundwork.spec.contract import SYSTEM_COLUMNS, Contract
 from groundwork.spec.errors import SpecError
-from groundwork.spec.ruleset import Augment, Comply, Enrich, Rule, Ruleset, rule_columns
+from groundwork.spec.rules.augment import Augment
+from groundwork.spec.rules.comply import Comply
+from groundwork.spec.rules.enrich import Enrich
+from groundwork.spec.ruleset import Rule, Ruleset, rule_columns
 from groundwork.spec.yaml_file import YamlFile
 
 HIDEABLE = {"redact": ("string",), "tokenise": ("string",), "year": ("date", "timestamp")}

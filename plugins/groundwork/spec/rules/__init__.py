@@ -1,0 +1,1 @@
+"""What each kind of rule may say: one module a kind."""

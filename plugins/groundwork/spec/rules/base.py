@@ -1,0 +1,34 @@
+"""What all kinds of rule have."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundwork.spec.base import Frozen, Identifier
+from groundwork.spec.errors import SpecError
+from groundwork.spec.expression import columns_of
+
+Action = Literal["quarantine", "drop", "warn", "fail"]
+"""What happens to a row that breaks a rule: it is set aside with the reason, left out and counted, published and
+counted, or the whole batch is refused."""
+
+
+def checked_expression(expression: str) -> str:
+    """The expression as it stands.
+
+    :raises ValueError: it does not parse, or holds what may not stand in a rule
+    """
+    try:
+        columns_of(expression)
+    except SpecError as error:
+        raise ValueError(str(error)) from error
+    return expression
+
+
+class RuleBase(Frozen):
+    """What all rules have: a name that appears in reasons and reports, and a sentence for people."""
+
+    name: Identifier = Field(description="Name in reasons and reports; unique in the ruleset.")
+    description: str = Field(default="", description="One sentence for people.")
