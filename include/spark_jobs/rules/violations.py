@@ -38,6 +38,11 @@ class Violation:
         return self.action in ("quarantine", "fail")
 
 
+def builtin(prefix: str, column: str, message: str, action: Action = "quarantine") -> Violation:
+    """What every product is held to, without a rule of a person's."""
+    return Violation(f"{prefix}_{column}", "builtin", action, column, message)
+
+
 def bit_columns(count: int) -> list[str]:
     """Names of the long columns that hold so many bits."""
     return [f"_bits_{index}" for index in range((count + BITS - 1) // BITS)]
