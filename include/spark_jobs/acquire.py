@@ -17,7 +17,7 @@ from spark_jobs import storage, tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, RUN_PREFIX, Table
-from spark_jobs.profile import figures, hashed, profile_json, profiles, sample
+from spark_jobs.profile.batch import figures, hashed, profile_json, profiles, sample
 from spark_jobs.progress import Progress
 from spark_jobs.rules.reading import has_value, read_as
 from spark_jobs.rules.standardise import standardise

@@ -13,7 +13,7 @@ from spark_jobs import tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.checks import evaluate, measures
 from spark_jobs.iceberg import Snapshot, Table
-from spark_jobs.profile import figures, hashed, profiles, sample
+from spark_jobs.profile.batch import figures, hashed, profiles, sample
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -16,7 +16,7 @@ from spark_jobs.candidate import Candidate, evaluate, quarantine, write_branch
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, RUN_PREFIX, NotAnAncestorError, Snapshot, Table
 from spark_jobs.page import page
-from spark_jobs.profile import profile_json
+from spark_jobs.profile.batch import profile_json
 from spark_jobs.progress import Progress
 from spark_jobs.quality_json import quality_json
 

@@ -12,7 +12,7 @@ from groundwork.spec.model_report import FeatureProfile
 from spark_jobs.aggregate import aggregate
 from spark_jobs.features.leak_audit import LeakAudit, leak_audit
 from spark_jobs.features.sources import Sources
-from spark_jobs.profile import HASH, hashed
+from spark_jobs.profile.batch import HASH, hashed
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
