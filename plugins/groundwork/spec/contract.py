@@ -35,6 +35,7 @@ class Column(Frozen):
     :param unique: no value twice in the published table
     :param key_position: 1-based place in the primary key
     :param classification: how far it identifies a person
+    :param exemption: why a column with personal data is published as it is; empty where no exemption is declared
     """
 
     name: Identifier
@@ -45,6 +46,7 @@ class Column(Frozen):
     unique: bool = False
     key_position: int | None = None
     classification: Classification = "internal"
+    exemption: str = ""
     description: str = ""
     tags: tuple[str, ...] = ()
 

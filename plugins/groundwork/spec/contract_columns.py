@@ -20,6 +20,10 @@ TYPES: dict[str, tuple[str, ...]] = {
 }
 """ODCS logicalType → what physicalType may say; the first where it says nothing."""
 
+EXEMPTION = "groundwork.exemption"
+"""Property of a column: why it is published although it holds personal data."""
+MINIMUM_REASON = 10
+
 DATE_LETTERS = "GyMLdDQqahHkKmsSVzOXx"
 """What Spark can read in a date-time pattern."""
 
@@ -93,10 +97,6 @@ class ColumnReader:
                 self.problem((*path, key), "nested columns are not supported", "Flatten the column")
         if entry.enum:
             self.problem((*path, "enum"), "is not supported", "Use a quality entry with metric: invalidValues")
-        for index, item in enumerate(entry.customProperties or ()):
-            if (item.property or "").startswith("groundwork."):
-                place: KeyPath = (*path, "customProperties", index)
-                self.problem(place, f"{item.property!r} has no meaning at a column", "Remove it")
         kind = self._type(path, entry)
         content = {
             "name": entry.name,
@@ -107,6 +107,7 @@ class ColumnReader:
             "unique": bool(entry.unique),
             "key_position": key_position,
             "classification": entry.classification or "internal",
+            "exemption": self._exemption(path, entry),
             "description": entry.description or "",
             "tags": tuple(entry.tags or ()),
         }
@@ -115,6 +116,20 @@ class ColumnReader:
         except SpecErrors as error:
             self.problems.extend(error.problems)
             return None
+
+    def _exemption(self, path: KeyPath, entry: SchemaProperty) -> str:
+        """The reason why personal data may be published as it is; empty where none is declared."""
+        reason = ""
+        for index, item in enumerate(entry.customProperties or ()):
+            place: KeyPath = (*path, "customProperties", index)
+            if item.property == EXEMPTION:
+                reason = str(item.value or "").strip()
+                if len(reason) < MINIMUM_REASON:
+                    mend = f"Say in at least {MINIMUM_REASON} characters why consumers may see it"
+                    self.problem((*place, "value"), f"{EXEMPTION} has no reason", mend)
+            elif (item.property or "").startswith("groundwork."):
+                self.problem(place, f"{item.property!r} has no meaning at a column", f"Known here: {EXEMPTION}")
+        return reason
 
     def _type(self, path: KeyPath, entry: SchemaProperty) -> str:
         if entry.logicalType not in TYPES:

@@ -32,6 +32,7 @@ def schema_text(name: str) -> str:
 
 def _narrowed(schema: Any) -> Any:
     """The standard's own schema, with the versions we read and the names of our properties to complete."""
+    from groundwork.spec.contract_columns import EXEMPTION
     from groundwork.spec.contract_file import API_VERSIONS, CONTRACT_PROPERTIES, LANDING_PROPERTIES
 
     version = schema["properties"]["apiVersion"]
@@ -41,6 +42,7 @@ def _narrowed(schema: Any) -> Any:
     schema["$defs"]["CustomProperty"]["properties"]["property"]["examples"] = [
         *CONTRACT_PROPERTIES,
         *LANDING_PROPERTIES,
+        EXEMPTION,
     ]
     return schema
 

@@ -272,6 +272,13 @@ def test_without_a_landing_server_nothing_is_acquired(change: Callable[..., Path
             "has no meaning at a column",
         ),
         (
+            "{name: order_id, ",
+            "{name: order_id, customProperties: [{property: groundwork.exemption, value: yes}], ",
+            "- {name: order_id",
+            "schema[0].properties[0].customProperties[0].value",
+            "groundwork.exemption has no reason. Say in at least 10 characters why consumers may see it",
+        ),
+        (
             "required: true}",
             "required: true, classification: secret}",
             "- {name: ordered_at",
@@ -467,3 +474,10 @@ def test_formats_that_spark_cannot_read_by_are_refused(contract_problems: Proble
     new = f'logicalType: timestamp, logicalTypeOptions: {{format: "{pattern}"}},'
     [(_, field, _)] = contract_problems(("logicalType: timestamp,", new))
     assert field == "schema[0].properties[3].logicalTypeOptions.format"
+
+
+def test_an_exemption_is_kept_with_its_reason(include: Path, change: Callable[..., Path]) -> None:
+    reason = "The support team calls people by name."
+    exempt = f"{{name: order_id, customProperties: [{{property: groundwork.exemption, value: {reason}}}], "
+    contract = read_contract(change("contracts/orders.yaml", ("{name: order_id, ", exempt)))
+    assert [column.exemption for column in contract.columns] == [reason, "", "", ""]
