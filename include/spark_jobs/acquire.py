@@ -10,7 +10,8 @@ from groundwork.decisions.schema import decide_header, decide_types
 from groundwork.spec import names
 from groundwork.spec.contract import Landing
 from groundwork.spec.decision import Decision
-from groundwork.spec.report import AcquireReport, ColumnProfile, FileResult
+from groundwork.spec.profile import ColumnProfile
+from groundwork.spec.report import AcquireReport, FileResult
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import landing as landing_files
 from spark_jobs import storage, tables

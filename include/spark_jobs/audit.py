@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from groundwork.spec import names
 from groundwork.spec.contract import PERSONAL
-from groundwork.spec.report import ColumnProfile, ExpectationResult
+from groundwork.spec.profile import ColumnProfile
+from groundwork.spec.report import ExpectationResult
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import tables
 from spark_jobs.aggregate import aggregate

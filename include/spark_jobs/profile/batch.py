@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from groundwork.spec.contract import PERSONAL, Contract
-from groundwork.spec.report import ColumnProfile
+from groundwork.spec.profile import ColumnProfile
 from spark_jobs.personal_data import MAXIMUM_VALUES, detect
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from groundwork.hooks.catalogue import ColumnDescription, TableDescription
 from groundwork.spec.contract import Column, Contract
-from groundwork.spec.report import AcquireReport, ColumnProfile, RefineReport, UndoReport
+from groundwork.spec.profile import ColumnProfile
+from groundwork.spec.report import AcquireReport, RefineReport, UndoReport
 from groundwork.spec.run import FrozenRun
 
 # Lake Formation and Athena show parameters as they are; Glue takes half a million characters of each.

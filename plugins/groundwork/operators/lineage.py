@@ -18,7 +18,8 @@ from openlineage.client.facet_v2 import (
 
 from groundwork.operators.column_lineage import ColumnSource, column_sources
 from groundwork.spec import names
-from groundwork.spec.report import AcquireReport, ColumnProfile, RefineReport, Report
+from groundwork.spec.profile import ColumnProfile
+from groundwork.spec.report import AcquireReport, RefineReport, Report
 from groundwork.spec.run import FrozenRun
 
 

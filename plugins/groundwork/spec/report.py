@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from groundwork.spec.base import Frozen
 from groundwork.spec.decision import Decision
 from groundwork.spec.expectation import Severity
+from groundwork.spec.profile import ColumnProfile
 
 
 class Counts(Frozen):
@@ -59,27 +60,6 @@ class ExpectationResult(Frozen):
     unexpected_count: int | None = None
     unexpected_percent: float | None = None
     partial_unexpected_list: tuple[Any, ...] = ()
-
-
-class ColumnProfile(Frozen):
-    """Technical metadata of one column; values of personal columns are never shown.
-
-    :param detected: kind of personal data that its values look like (email, phone, person_name, date_of_birth,
-        document_number), whatever was declared
-    :param distinct: approximate number of distinct values
-    """
-
-    name: str
-    type: str
-    classification: str
-    detected: str | None = None
-    rows: int
-    nulls: int
-    distinct: int
-    minimum: str | None = None
-    maximum: str | None = None
-    mean: float | None = None
-    examples: tuple[str, ...] = ()
 
 
 class FileResult(Frozen):

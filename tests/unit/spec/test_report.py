@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from groundwork.spec.decision import Decision
+from groundwork.spec.profile import ColumnProfile
 from groundwork.spec.report import (
     AcquireReport,
-    ColumnProfile,
     Counts,
     ExpectationResult,
     FileResult,
