@@ -15,6 +15,7 @@ from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs.errors import JobError
 from spark_jobs.rules.builder import Builder, Step, blame
 from spark_jobs.rules.comply import hide
+from spark_jobs.rules.deletions import DELETED, asked_of, mark_deletions
 from spark_jobs.rules.enrich import FOUND, look_up
 from spark_jobs.rules.expressions import compile_expression
 from spark_jobs.rules.landing import read_landing
@@ -30,7 +31,7 @@ class Plan:
     """What a batch becomes, not carried out yet.
 
     :param raw: the rows as they came
-    :param frame: contract columns, system columns and the bits
+    :param frame: contract columns, system columns, ``_deleted`` where a flag is declared, and the bits
     :param violations: what each bit means, in the order of the bits
     """
 
@@ -62,6 +63,7 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
         _apply(spark, builder, rule, run)
     builder.flush()
     builder.rule = ""
+    mark_deletions(builder, run.contract)
     _publish_types(builder, run)
     return _packed(builder, run, batch, raw)
 
@@ -118,7 +120,8 @@ def _publish_types(builder: Builder, run: FrozenRun) -> None:
         if column.required:
             # One reason is enough where the value is missing because it could not be read.
             seen = F.col(f"_v{unreadable[column.name]}") if column.name in unreadable else F.lit(False)
-            builder.violate(builtin("required", column.name, f"{column.name} is missing"), here.isNull() & ~seen)
+            missing = here.isNull() & ~seen & asked_of(run.contract, column.name)
+            builder.violate(builtin("required", column.name, f"{column.name} is missing"), missing)
     builder.flush()
 
 
@@ -133,5 +136,6 @@ def _packed(builder: Builder, run: FrozenRun, batch: Batch, raw: DataFrame) -> P
     system = [times.get(name, F.col(name)).alias(name) for name in SYSTEM_COLUMNS]
     published = [F.col(column.name) for column in contract.columns]
     flags = [f"_v{index}" for index in range(len(builder.violations))]
-    frame = builder.frame.select(*published, *system, *packed(flags))
+    marks = [F.col(DELETED)] if contract.delete_flag else []
+    frame = builder.frame.select(*published, *system, *marks, *packed(flags))
     return Plan(raw, frame, tuple(builder.violations), tuple(builder.steps))

@@ -6,11 +6,11 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from groundwork.spec.base import Frozen, Identifier
+from groundwork.spec.base import Frozen, Identifier, problem_at
 from groundwork.spec.cron import checked_cron
 from groundwork.spec.expectation import Expectation
 
-LoadMode = Literal["append", "full"]
+LoadMode = Literal["append", "full", "upsert"]
 Classification = Literal["public", "internal", "personal", "sensitive_personal"]
 PERSONAL: frozenset[str] = frozenset({"personal", "sensitive_personal"})
 
@@ -22,6 +22,11 @@ SYSTEM_COLUMNS: dict[str, str] = {
     "_source_row": "bigint",
 }
 """Columns that every published table has beside its own: UTC times and where the row came from."""
+ORDER_COLUMNS: dict[str, str] = {"_sequence": "bigint"}
+"""Columns of a table that is upserted: the number of the acquisition, which orders rows of the same event time."""
+HISTORY_COLUMNS: dict[str, str] = {"valid_from": "timestamp", "valid_to": "timestamp", "is_current": "boolean"}
+"""Columns of a table that keeps every version of a key: from when, until when (exclusive; null: still), and whether it
+is the one that stands."""
 
 
 class Column(Frozen):
@@ -115,6 +120,17 @@ class Landing(Frozen):
         return value
 
 
+class DeleteFlag(Frozen):
+    """How a row of an upserted product says that its key is no more.
+
+    :param column: landing field, or column that a rule makes; the published table need not have it
+    :param values: the row deletes where the column, as text, is one of them
+    """
+
+    column: Identifier
+    values: tuple[str, ...] = Field(min_length=1)
+
+
 class Contract(Frozen):
     """One data product.
 
@@ -123,6 +139,10 @@ class Contract(Frozen):
     :param domain: business domain; a part of the database's name
     :param owner: user name of the accountable owner
     :param columns: the published table's columns, without the system's own
+    :param load_mode: ``append`` adds each batch, ``full`` replaces the table by it, ``upsert`` keeps the newest row of
+        every key: by event time, then acquisition, then place in the files
+    :param delete_flag: which rows of an upsert delete their key; None: none does
+    :param history: ``scd2`` keeps every version of a key with its time of validity; None: only the newest
     :param event_time: column that says when the row's event happened
     :param known_at: column that says when the row could be known; acquisition time where left out
     :param known_in_advance: columns that are known before the row's event; features of the row itself read no other
@@ -144,6 +164,8 @@ class Contract(Frozen):
     columns: tuple[Column, ...]
     landing: Landing | None = None
     load_mode: LoadMode = "append"
+    delete_flag: DeleteFlag | None = None
+    history: Literal["scd2"] | None = None
     event_time: Identifier | None = None
     known_at: Identifier | None = None
     known_in_advance: tuple[Identifier, ...] = ()
@@ -155,6 +177,33 @@ class Contract(Frozen):
     @classmethod
     def _cron(cls, value: str | None) -> str | None:
         return None if value is None else checked_cron(value)
+
+    @model_validator(mode="after")
+    def _keyed(self) -> Contract:
+        if problem := self._load_problem():
+            raise problem_at(problem[1], problem[0])
+        return self
+
+    def _load_problem(self) -> tuple[str, str] | None:
+        """Field and problem of what does not go with the load mode."""
+        if self.load_mode != "upsert":
+            given = "delete_flag" if self.delete_flag else "history" if self.history else None
+            return (given, "goes with groundwork.loadMode: upsert alone; declare that, or remove it") if given else None
+        if not self.primary_key:
+            return "load_mode", "upsert needs a primary key; set primaryKey: true at the columns that tell rows apart"
+        time = self.column(self.event_time) if self.event_time else None
+        if time is not None and not time.required:
+            return "event_time", f"upsert orders rows by {time.name!r}; set required: true at that column"
+        taken = [column.name for column in self.columns if column.name in HISTORY_COLUMNS]
+        if self.history and taken:
+            return "history", f"scd2 makes the column {taken[0]!r} itself; choose another name for yours"
+        return None
+
+    @property
+    def system_columns(self) -> dict[str, str]:
+        """Name → type of the published table's columns beside its own."""
+        upserted = ORDER_COLUMNS if self.load_mode == "upsert" else {}
+        return SYSTEM_COLUMNS | upserted | (HISTORY_COLUMNS if self.history else {})
 
     @property
     def primary_key(self) -> tuple[str, ...]:

@@ -20,6 +20,8 @@ LANDING_SERVER = "landing"
 API_VERSIONS = ("v3.0.0", "v3.0.1", "v3.0.2", "v3.1.0")
 CONTRACT_PROPERTIES = {
     "groundwork.loadMode": "load_mode",
+    "groundwork.deleteFlag": "delete_flag",
+    "groundwork.history": "history",
     "groundwork.eventTime": "event_time",
     "groundwork.knownAt": "known_at",
     "groundwork.knownInAdvance": "known_in_advance",
@@ -46,8 +48,8 @@ def _check_name(path: Path) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", path.stem):
         mend = "Name it <product>.yaml: lower-case letters, digits and _, a letter first, at most 63"
         raise SpecError(f"{path.stem!r} is no product name", file=path, mend=mend)
-    if path.stem == LANDING_SERVER or path.stem.endswith(names.UNREADABLE):
-        mend = f"'landing' means the files, …{names.UNREADABLE} a product's unreadable rows"
+    if path.stem == LANDING_SERVER or path.stem.endswith((names.UNREADABLE, names.DELETIONS)):
+        mend = f"'landing' means the files, …{names.UNREADABLE} and …{names.DELETIONS} tables beside a product's own"
         raise SpecError(f"the name {path.stem!r} is taken", file=path, mend=mend)
 
 

@@ -23,6 +23,10 @@ UNREADABLE = "_unreadable"
 """End of the name of the table that keeps a product's unreadable landing rows; no product's name ends so."""
 
 
+DELETIONS = "_deletions"
+"""End of the name of the table that remembers which keys an upserted product has deleted; no product's name ends so."""
+
+
 def database(environment: Environment, contract: Contract, layer: Layer) -> str:
     """Glue database: ``<env>_<domain>_<layer>``."""
     return f"{environment.name}_{contract.domain}_{layer}"
@@ -51,6 +55,11 @@ def prediction_table(environment: Environment, model: Model) -> str:
 def unreadable_table(environment: Environment, contract: Contract) -> str:
     """Spark's name of the table that keeps unreadable landing rows aside."""
     return f"{CATALOGUE}.{database(environment, contract, 'quarantine')}.{contract.product}{UNREADABLE}"
+
+
+def deletions_table(environment: Environment, contract: Contract) -> str:
+    """Spark's name of the table that remembers which keys were deleted when, so that a late row brings none back."""
+    return f"{CATALOGUE}.{database(environment, contract, 'raw')}.{contract.product}{DELETIONS}"
 
 
 def branch(batch_id: str) -> str:

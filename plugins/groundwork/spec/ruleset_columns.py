@@ -47,6 +47,10 @@ class _Walk:
                 by = f"; rule {self.removed[column.name]!r} removed it" if column.name in self.removed else ""
                 problem = f"no rule makes the contract's column {column.name!r}{by}"
                 self.problems.append(self.file.error(("rules",), problem, "Add an augment rule"))
+        flag = self.contract.delete_flag
+        if flag is not None and flag.column not in self.here:
+            problem = f"no rule makes the column {flag.column!r} of the contract's groundwork.deleteFlag"
+            self.problems.append(self.file.error(("rules",), problem, "Name a landing field there, or add a rule"))
         return self.problems
 
     def _problem(self, index: int, rule: Rule, problem: str, mend: str) -> None:
