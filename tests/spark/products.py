@@ -12,8 +12,9 @@ from groundwork.spec import names
 from groundwork.spec.contract import Column, Contract, Evolution, Landing
 from groundwork.spec.environment import Environment
 from groundwork.spec.expectation import Expectation
+from groundwork.spec.gate import Gate
 from groundwork.spec.report import AcquireReport, RefineReport, UndoReport
-from groundwork.spec.ruleset import Gate, Ruleset
+from groundwork.spec.ruleset import Ruleset
 from groundwork.spec.run import Batch, FrozenRun, JobBundle, JobSpec, LandedFile, LookUpPin
 from spark_jobs import storage
 from spark_jobs.job import run_job

@@ -10,7 +10,7 @@ import pytest
 
 from groundwork.spec import names
 from groundwork.spec.expectation import Expectation
-from groundwork.spec.ruleset import Gate
+from groundwork.spec.gate import Gate
 from spark_jobs import candidate, refine, storage
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import Table

@@ -4,27 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundwork.decisions.anomaly import unusual_figures
 from groundwork.spec.decision import Decision
+from groundwork.spec.gate import Gate
+from groundwork.spec.history import BatchFigures
 from groundwork.spec.report import Counts, ExpectationResult, RuleResult
-from groundwork.spec.ruleset import Gate
 
 MINIMUM_REASON = 10
 
 
 def decide_publication(
-    counts: Counts, gate: Gate, rules: Sequence[RuleResult], expectations: Sequence[ExpectationResult]
+    counts: Counts,
+    gate: Gate,
+    rules: Sequence[RuleResult],
+    expectations: Sequence[ExpectationResult],
+    *,
+    undeclared_personal: Sequence[str] = (),
+    latency_hours: float | None = None,
+    batch: BatchFigures | None = None,
+    history: Sequence[BatchFigures] = (),
 ) -> Decision:
-    """``publish`` or ``block``.
+    """``publish``, ``publish_with_warnings`` or ``block``.
 
     Blocked by any one of: a larger share of quarantined rows than declared, fewer rows left than declared, a violated
-    rule whose action is ``fail``, a critical expectation that was not met.
+    rule whose action is ``fail``, a critical check that was not met, a column that holds personal data and neither says
+    nor hides it, and whatever the gate declares to block. Warned of are violated rules whose action is ``warn``, checks
+    of severity warning, late data and unusual figures. What only informs changes nothing. Reasons that block come
+    first.
 
     :param counts: where the batch's rows went
     :param gate: declared thresholds
     :param rules: what each rule did
     :param expectations: what each check found
+    :param undeclared_personal: columns whose values look personal, though they are neither classified so nor exempted
+    :param latency_hours: how old the newest event may be by the contract; None where it promises nothing
+    :param batch: the batch's figures
+    :param history: figures of earlier published batches
     """
     share = counts.quarantined / counts.raw if counts.raw else 0.0
+    age = batch.figures.get("age_hours") if batch else None
+    blocking = [*_thresholds(counts, gate, share), *_blocking_findings(rules, expectations, undeclared_personal)]
+    warning = _warning_findings(rules, expectations)
+    if latency_hours is not None and age is not None and age > latency_hours:
+        promised = f"at most {_hours(latency_hours)} are promised"
+        late = f"the newest event is {_hours(age)} older than the acquisition, {promised}"
+        (blocking if gate.when_late == "block" else warning).append(late)
+    unusual = unusual_figures(gate, batch, history) if batch else ()
+    blocking += [found.reason for found in unusual if found.blocks]
+    warning += [found.reason for found in unusual if not found.blocks]
+    return Decision(
+        outcome="block" if blocking else "publish_with_warnings" if warning else "publish",
+        reasons=(*blocking, *warning),
+        measured={
+            "quarantinedShare": share,
+            **counts.model_dump(),
+            "failedChecks": [item.name for item in expectations if not item.success and item.severity == "critical"],
+            "undeclaredPersonal": list(undeclared_personal),
+            "ageHours": age,
+            "earlierBatches": len(history),
+            "warnings": len(warning),
+        },
+        declared={**gate.model_dump(mode="json", by_alias=True), "latencyHours": latency_hours},
+    )
+
+
+def _thresholds(counts: Counts, gate: Gate, share: float) -> list[str]:
     reasons = []
     if share > gate.maximum_quarantined:
         # Both counts, because a share just above the threshold rounds to the threshold.
@@ -34,29 +78,44 @@ def decide_publication(
         )
     if counts.published < gate.minimum_published:
         reasons.append(f"{counts.published} rows are left to publish, at least {gate.minimum_published} must be")
-    reasons += [
+    return reasons
+
+
+def _blocking_findings(
+    rules: Sequence[RuleResult], expectations: Sequence[ExpectationResult], undeclared_personal: Sequence[str]
+) -> list[str]:
+    reasons = [
         f"rule {rule.rule} fails the batch: {rule.violations} rows break it"
         for rule in rules
         if rule.action == "fail" and rule.violations
     ]
-    failed = [result for result in expectations if not result.success and result.severity == "critical"]
-    reasons += [f"check {result.name} is not met: {_found(result)}" for result in failed]
-    return Decision(
-        outcome="block" if reasons else "publish",
-        reasons=tuple(reasons),
-        measured={
-            "quarantinedShare": share,
-            **counts.model_dump(),
-            "failedChecks": [result.name for result in failed],
-        },
-        declared=gate.model_dump(by_alias=True),
+    reasons += _not_met(expectations, "critical")
+    return reasons + [
+        f"column {column} looks personal, and the contract neither classifies nor exempts it"
+        for column in undeclared_personal
+    ]
+
+
+def _warning_findings(rules: Sequence[RuleResult], expectations: Sequence[ExpectationResult]) -> list[str]:
+    broken = [rule for rule in rules if rule.action == "warn" and rule.violations]
+    return [f"rule {rule.rule} warns: {rule.violations} rows break it" for rule in broken] + _not_met(
+        expectations, "warning"
     )
+
+
+def _not_met(expectations: Sequence[ExpectationResult], severity: str) -> list[str]:
+    failed = [item for item in expectations if not item.success and item.severity == severity]
+    return [f"check {result.name} is not met: {_found(result)}" for result in failed]
 
 
 def _found(result: ExpectationResult) -> str:
     if result.unexpected_count is not None:
         return f"{result.unexpected_count} of {result.element_count} values are unexpected"
     return f"observed {result.observed_value}"
+
+
+def _hours(hours: float) -> str:
+    return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"
 
 
 def decide_override(state: str | None, reason: str, blocked_reasons: Sequence[str]) -> Decision:

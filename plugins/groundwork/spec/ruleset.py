@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from groundwork.spec.base import Declared, Frozen, Identifier, problem_at
+from groundwork.spec.base import Declared, Identifier, problem_at
 from groundwork.spec.expression import columns_of
+from groundwork.spec.gate import Gate
 from groundwork.spec.rules.augment import Augment
 from groundwork.spec.rules.comply import Comply
 from groundwork.spec.rules.enrich import Enrich
@@ -20,17 +21,6 @@ BUILT_IN = re.compile(r"(readable|required|typed)_.+|primary_key")
 """Names under which a job reports what it checks for every product; no rule of a person's is named so."""
 
 Rule = Annotated[Standardise | Augment | Enrich | Comply | Require, Field(discriminator="kind")]
-
-
-class Gate(Frozen):
-    """When a batch may be published.
-
-    :param maximum_quarantined: share (0–1) of the batch's rows that may be quarantined
-    :param minimum_published: rows that must remain
-    """
-
-    maximum_quarantined: float = Field(default=0.05, ge=0, le=1, description="Share of rows that may be quarantined.")
-    minimum_published: int = Field(default=1, ge=0, description="Rows that must remain.")
 
 
 class Ruleset(Declared):

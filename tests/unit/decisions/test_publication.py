@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from groundwork.decisions.publication import MINIMUM_REASON, decide_override, decide_publication, decide_undo
 from groundwork.spec.decision import Decision
+from groundwork.spec.gate import Gate
+from groundwork.spec.history import BatchFigures
 from groundwork.spec.report import Counts, ExpectationResult, RuleResult
-from groundwork.spec.ruleset import Gate
 
 REASON = "checked by hand with the source's owner"
 
@@ -75,32 +78,91 @@ def test_the_rows_that_must_be_left(published: int, outcome: str) -> None:
 
 @pytest.mark.parametrize(
     ("action", "violations", "outcome"),
-    [("fail", 1, "block"), ("fail", 0, "publish"), ("warn", 9, "publish"), ("quarantine", 9, "publish")],
+    [
+        ("fail", 1, "block"),
+        ("fail", 0, "publish"),
+        ("warn", 9, "publish_with_warnings"),
+        ("warn", 0, "publish"),
+        ("quarantine", 9, "publish"),
+        ("drop", 9, "publish"),
+    ],
 )
-def test_only_a_violated_rule_that_fails_the_batch_blocks(action: str, violations: int, outcome: str) -> None:
+def test_a_violated_rule_blocks_warns_or_neither(action: str, violations: int, outcome: str) -> None:
     rule = RuleResult(rule="same_day", kind="require", action=action, violations=violations)
     decision = decide_publication(counts(published=100), Gate(), (rule,), ())
     assert decision.outcome == outcome
-    if outcome == "block":
-        assert decision.reasons == ("rule same_day fails the batch: 1 rows break it",)
+    reasons = {
+        "block": ("rule same_day fails the batch: 1 rows break it",),
+        "publish_with_warnings": ("rule same_day warns: 9 rows break it",),
+    }
+    assert decision.reasons == reasons.get(outcome, ())
 
 
 @pytest.mark.parametrize(
-    ("check", "reasons"),
+    ("check", "outcome", "reasons"),
     [
-        (expectation(success=True), ()),
-        (expectation(success=False, severity="warning"), ()),
-        (expectation(success=False, observed_value=3), ("check rows is not met: observed 3",)),
+        (expectation(success=True), "publish", ()),
+        (expectation(success=True, severity="warning"), "publish", ()),
+        (
+            expectation(success=False, severity="warning", observed_value=3),
+            "publish_with_warnings",
+            ("check rows is not met: observed 3",),
+        ),
+        (expectation(success=False, observed_value=3), "block", ("check rows is not met: observed 3",)),
         (
             expectation(success=False, unexpected_count=2, element_count=9),
+            "block",
             ("check rows is not met: 2 of 9 values are unexpected",),
         ),
     ],
 )
-def test_only_a_critical_check_that_is_not_met_blocks(check: ExpectationResult, reasons: tuple[str, ...]) -> None:
+def test_the_severity_of_a_check_that_is_not_met_decides(
+    check: ExpectationResult, outcome: str, reasons: tuple[str, ...]
+) -> None:
     decision = decide_publication(counts(published=100), Gate(), (), (check,))
-    assert decision.reasons == reasons
-    assert decision.measured["failedChecks"] == ([] if not reasons else ["rows"])
+    assert (decision.outcome, decision.reasons) == (outcome, reasons)
+    assert decision.measured["failedChecks"] == (["rows"] if outcome == "block" else [])
+
+
+def test_personal_data_that_nobody_declared_blocks() -> None:
+    decision = decide_publication(counts(published=9), Gate(), (), (), undeclared_personal=("note", "contact"))
+    assert decision.outcome == "block"
+    assert decision.reasons == (
+        "column note looks personal, and the contract neither classifies nor exempts it",
+        "column contact looks personal, and the contract neither classifies nor exempts it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("age", "promised", "then", "outcome", "reasons"),
+    [
+        (24.0, 24.0, "block", "publish", ()),
+        (24.5, 24.0, "warn", "publish_with_warnings", ("24.5 hours older than the acquisition, at most 24.0 hours",)),
+        (744.0, 48.0, "block", "block", ("31.0 days older than the acquisition, at most 2.0 days",)),
+        (744.0, None, "block", "publish", ()),  # nothing is promised
+        (None, 24.0, "block", "publish", ()),  # no event time is known
+        (-5.0, 0.0, "block", "publish", ()),  # events of the future are not late
+    ],
+)
+def test_late_data_is_what_the_gate_says(
+    age: float | None, promised: float | None, then: str, outcome: str, reasons: tuple[str, ...]
+) -> None:
+    figures = {} if age is None else {"age_hours": age}
+    batch = BatchFigures(batch_id="b", sequence=1, at=datetime(2013, 1, 1, tzinfo=UTC), figures=figures)
+    gate = Gate.model_validate({"whenLate": then})
+    decision = decide_publication(counts(published=9), gate, (), (), latency_hours=promised, batch=batch)
+    assert decision.outcome == outcome
+    assert decision.reasons == tuple(f"the newest event is {reason} are promised" for reason in reasons)
+
+
+def test_what_blocks_is_told_before_what_warns() -> None:
+    rules = [
+        RuleResult(rule="w", kind="require", action="warn", violations=1),
+        RuleResult(rule="f", kind="require", action="fail", violations=2),
+    ]
+    decision = decide_publication(counts(published=9), Gate(), rules, ())
+    assert decision.outcome == "block"
+    assert decision.reasons == ("rule f fails the batch: 2 rows break it", "rule w warns: 1 rows break it")
 
 
 def test_every_reason_is_told_with_the_figures_and_the_thresholds() -> None:
@@ -118,8 +180,13 @@ def test_every_reason_is_told_with_the_figures_and_the_thresholds() -> None:
         "quarantined": 3,
         "dropped": 0,
         "failedChecks": ["rows"],
+        "undeclaredPersonal": [],
+        "ageHours": None,
+        "earlierBatches": 0,
+        "warnings": 0,
     }
-    assert decision.declared == {"maximumQuarantined": 0.5, "minimumPublished": 2}
+    assert (decision.declared["maximumQuarantined"], decision.declared["minimumPublished"]) == (0.5, 2)
+    assert [each["figure"] for each in decision.declared["anomalies"]] == ["rows", "quarantined_share"]
     assert Decision.from_json(decision.to_json()) == decision
 
 
@@ -128,7 +195,44 @@ def test_more_bad_rows_never_open_the_gate(published: int, bad: int, more: int, 
     gate = Gate(maximum_quarantined=maximum, minimum_published=minimum)
     fewer = decide_publication(counts(published=published, quarantined=bad), gate, (), ())
     worse = decide_publication(counts(published=published, quarantined=bad + more), gate, (), ())
-    assert not (fewer.outcome == "block" and worse.outcome == "publish")
+    assert not (fewer.outcome == "block" and worse.outcome != "block")
+
+
+ACTIONS = st.sampled_from(["quarantine", "drop", "warn", "fail"])
+BLOCKED_MOST = ["publish", "publish_with_warnings", "block"]
+
+
+@given(st.lists(st.tuples(ACTIONS, st.integers(0, 9)), max_size=6), st.lists(st.floats(0, 1), max_size=12), st.data())
+def test_more_violations_never_open_the_gate_whatever_the_history(
+    rules: list[tuple[str, int]], shares: list[float], data: st.DataObject
+) -> None:
+    """Neither for rules that block nor for shares that are held against earlier batches."""
+    more = data.draw(st.lists(st.integers(0, 9), min_size=len(rules), max_size=len(rules)))
+    gate = Gate.model_validate(
+        {"anomalies": [{"figure": "violated_share", "of": "r", "then": "block"}, {"figure": "quarantined_share"}]}
+    )
+    history = [_figures(number, share) for number, share in enumerate(shares, 1)]
+    share, rise = data.draw(st.floats(0, 1)), data.draw(st.floats(0, 1))
+
+    def outcome(added: list[int], value: float) -> str:
+        results = [
+            RuleResult(rule=f"r{place}", kind="require", action=action, violations=count + extra)
+            for place, ((action, count), extra) in enumerate(zip(rules, added, strict=True))
+        ]
+        figures = _figures(99, value)
+        return decide_publication(counts(published=9), gate, results, (), batch=figures, history=history).outcome
+
+    before, after = outcome([0] * len(rules), share), outcome(more, min(1.0, share + rise))
+    assert BLOCKED_MOST.index(after) >= BLOCKED_MOST.index(before)
+
+
+def _figures(sequence: int, share: float) -> BatchFigures:
+    return BatchFigures(
+        batch_id=f"b{sequence}",
+        sequence=sequence,
+        at=datetime(2013, 1, 1, tzinfo=UTC) + timedelta(days=sequence),
+        figures={"violated_share(r)": share, "quarantined_share": share},
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ from groundwork.spec.errors import SpecError
 from groundwork.spec.expectation import KWARGS
 from groundwork.spec.expression import parse_expression
 from groundwork.spec.functions import FUNCTIONS
+from groundwork.spec.gate import Gate
 from groundwork.spec.include import load_product
 from groundwork.spec.odcs_quality import to_expectation
-from groundwork.spec.ruleset import MAXIMUM_RULES, Gate, Ruleset
+from groundwork.spec.ruleset import MAXIMUM_RULES, Ruleset
 
 PAGE = (Path(__file__).parents[3] / "docs" / "contracts-and-rules.md").read_text()
 FILES = dict(re.findall(r"```yaml (\S+)\n(.*?)```", PAGE, re.DOTALL))

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from groundwork.spec.gate import Gate
 from groundwork.spec.include import load_product, load_ruleset
 from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.rules.standardise import Standardise
-from groundwork.spec.ruleset import MAXIMUM_RULES, Gate, rule_columns
+from groundwork.spec.ruleset import MAXIMUM_RULES, rule_columns
 from tests.unit.conftest import RULES, problems_of
 
 ENRICH = "{name: shop, kind: enrich, product: shops, match: {order_id: id}, take: {city: city}}"
