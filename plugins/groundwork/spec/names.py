@@ -77,6 +77,11 @@ def batch_id(product: str, digests: Iterable[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def replay_id(run_prefix: str) -> str:
+    """Identity of a replay of quarantined rows, by its run; 16 hexadecimal digits."""
+    return hashlib.sha256(run_prefix.encode()).hexdigest()[:16]
+
+
 def asset_name(layer: AssetLayer, product: str) -> str:
     """Name of the Airflow asset; no bucket or environment in it."""
     return f"{layer}/{product}"

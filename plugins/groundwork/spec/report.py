@@ -13,8 +13,10 @@ from groundwork.spec.profile import ColumnProfile
 
 
 class Counts(Frozen):
-    """Every raw row is published, quarantined or dropped by a rule; none is lost.
+    """Every raw row is published, superseded, quarantined or dropped by a rule; none is lost.
 
+    :param published: rows that stand in the table, and those of an upsert that delete their key
+    :param superseded: rows of an upsert that a newer row of the same key has kept out
     :raises ValueError: the parts do not add up
     """
 
@@ -22,13 +24,14 @@ class Counts(Frozen):
     published: int = Field(ge=0)
     quarantined: int = Field(ge=0)
     dropped: int = Field(ge=0)
+    superseded: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _nothing_lost(self) -> Counts:
-        if self.raw != self.published + self.quarantined + self.dropped:
+        if self.raw != self.published + self.quarantined + self.dropped + self.superseded:
             raise ValueError(
                 f"raw {self.raw} is not published {self.published} + quarantined {self.quarantined} "
-                f"+ dropped {self.dropped}"
+                f"+ dropped {self.dropped} + superseded {self.superseded}"
             )
         return self
 
@@ -106,17 +109,21 @@ class AcquireReport(Report):
 class RefineReport(Report):
     """One batch through rules, checks and the gate, or through a person's override of it.
 
-    :param outcome: ``blocked`` leaves main as it was and the audited branch for inspection
+    :param outcome: ``blocked`` leaves main as it was and the audited branch for inspection; ``unchanged``: a replay of
+        quarantined rows found none that may be published
     :param snapshot_id: main's snapshot with the batch, once published
     :param branch: the audited branch, where the batch is blocked
+    :param counts: of the whole batch
+    :param replayed: what became of the quarantined rows that were taken up again; None where the batch was refined
     """
 
     stage: Literal["refine", "publish"]
-    outcome: Literal["published", "already_published", "blocked"]
+    outcome: Literal["published", "already_published", "blocked", "unchanged"]
     snapshot_id: int | None
     previous_snapshot_id: int | None
     branch: str | None = None
     counts: Counts
+    replayed: Counts | None = None
     total_rows: int = Field(description="Rows of the table, with this batch where it was published.")
     rules: tuple[RuleResult, ...] = ()
     quarantine_reasons: dict[str, int] = Field(default_factory=dict)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from groundwork.spec import names
 from groundwork.spec.base import Declared, Frozen, Identifier, Instant
 from groundwork.spec.contract import Contract
 from groundwork.spec.environment import Environment, Stage
@@ -81,6 +82,8 @@ class FrozenRun(Frozen):
     :param requested_by: user who triggered the run, else the product's owner
     :param reason: why a person overrides a gate or undoes a publish
     :param replay: refine a batch again that was published or blocked before
+    :param quarantined_rules: take up again the quarantined rows that broke one of these rules, any rule where empty;
+        None: refine whole batches
     :param takes_back: main's snapshot that an undo takes back; None: the batch's newest
     :param fencing_token: rises with every holder of the product's lease; a smaller one has been superseded
     """
@@ -92,6 +95,7 @@ class FrozenRun(Frozen):
     requested_by: str
     reason: str = ""
     replay: bool = False
+    quarantined_rules: tuple[str, ...] | None = None
     takes_back: int | None = None
     frozen_at: Instant
     environment: Environment
@@ -106,6 +110,11 @@ class FrozenRun(Frozen):
     def subject(self) -> str:
         """What the run is about, for tags and messages."""
         return self.contract.product
+
+    @property
+    def replay_id(self) -> str | None:
+        """Marks rows that a replay of the quarantine has published; None of other runs."""
+        return None if self.quarantined_rules is None else names.replay_id(self.prefix)
 
     @property
     def uri(self) -> str:
