@@ -144,6 +144,7 @@ class Contract(Frozen):
     :param delete_flag: which rows of an upsert delete their key; None: none does
     :param history: ``scd2`` keeps every version of a key with its time of validity; None: only the newest
     :param event_time: column that says when the row's event happened
+    :param latency_hours: how old the newest event may be when a batch is acquired; None promises nothing
     :param known_at: column that says when the row could be known; acquisition time where left out
     :param known_in_advance: columns that are known before the row's event; features of the row itself read no other
     :param schedule: cron expression of the acquisition; None waits for a person or an event
@@ -167,6 +168,7 @@ class Contract(Frozen):
     delete_flag: DeleteFlag | None = None
     history: Literal["scd2"] | None = None
     event_time: Identifier | None = None
+    latency_hours: float | None = None
     known_at: Identifier | None = None
     known_in_advance: tuple[Identifier, ...] = ()
     schedule: str | None = None

@@ -11,6 +11,7 @@ from open_data_contract_standard.model import CustomProperty, OpenDataContractSt
 from groundwork.spec import names
 from groundwork.spec.contract import Column, Contract, Landing
 from groundwork.spec.contract_columns import ColumnReader
+from groundwork.spec.contract_sla import latency_hours
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.expectation import Expectation
 from groundwork.spec.odcs_quality import to_expectation
@@ -105,8 +106,13 @@ class _Reader:
             "columns": columns,
             "landing": self._landing(objects.get(LANDING_SERVER), columns),
             "expectations": tuple(expectation for expectation, _ in expectations),
+            "latency_hours": self._latency(properties.get("event_time")),
             **properties,
         }
+
+    def _latency(self, event_time: Any) -> float | None:
+        elements = (self.product, f"{self.product}.{event_time}") if event_time else ()
+        return latency_hours(self.odcs.slaProperties, elements, self.problem)
 
     def _header(self) -> None:
         odcs = self.odcs

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from groundwork.spec.contract import Contract
 from groundwork.spec.environment import Environment
 from groundwork.spec.errors import SpecError, SpecErrors
+from groundwork.spec.gate_figures import gate_problems
 from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.ruleset import Ruleset
 from groundwork.spec.ruleset_columns import column_problems
@@ -90,7 +91,11 @@ def load_ruleset(include: Path, product: str, contract: Contract) -> Ruleset:
     ruleset = file.parse(Ruleset)
     if ruleset.product != product:
         raise file.error(("product",), f"is {ruleset.product!r}", f"Write {product!r}, as the file is named")
-    if problems := [*column_problems(file, ruleset, contract), *_look_up_problems(file, ruleset, contract)]:
+    if problems := [
+        *column_problems(file, ruleset, contract),
+        *gate_problems(file, ruleset, contract),
+        *_look_up_problems(file, ruleset, contract),
+    ]:
         raise SpecErrors(problems)
     return ruleset
 
