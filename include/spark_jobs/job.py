@@ -18,6 +18,7 @@ from groundwork.spec.report import AcquireReport, RefineReport, Report, UndoRepo
 from groundwork.spec.run import Batch, FrozenRun, JobSpec
 from spark_jobs import storage
 from spark_jobs.errors import JobError
+from spark_jobs.judgement import with_published
 from spark_jobs.model_job import run_model_job
 from spark_jobs.progress import Progress
 
@@ -85,10 +86,12 @@ def _session(spec: JobSpec | ModelJobSpec) -> SparkSession:
 def run_job(spark: SparkSession, spec: JobSpec) -> list[Report]:
     """Carry out the spec in a session that is settled; gives the reports, which are written as well."""
     reports: list[Report] = []
+    run = spec.run
     for batch in sorted(spec.run.batches, key=lambda batch: batch.sequence):
         for stage in spec.stages:
-            report = _carry_out(spark, spec.run, batch, stage)
+            report = _carry_out(spark, run, batch, stage)
             reports.append(report)
+            run = with_published(run, report)
             if isinstance(report, AcquireReport) and report.outcome == "refused":
                 break
     return reports

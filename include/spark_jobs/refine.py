@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from groundwork.decisions.publication import decide_publication
 from groundwork.spec import names
 from groundwork.spec.report import Counts, RefineReport
 from groundwork.spec.run import Batch, FrozenRun
@@ -15,6 +14,7 @@ from spark_jobs.audit import audit
 from spark_jobs.candidate import Candidate, evaluate, quarantine, write_branch
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, RUN_PREFIX, NotAnAncestorError, Snapshot, Table
+from spark_jobs.judgement import judge
 from spark_jobs.page import page
 from spark_jobs.profile.batch import profile_json
 from spark_jobs.progress import Progress
@@ -103,7 +103,7 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
     )
     with progress.step("audit"):
         found = audit(work.spark, run, batch, work.refined, head)
-    decision = decide_publication(counts, run.ruleset.gate, candidate.rules, found.expectations)
+    decision, figures = judge(run, batch, counts, candidate.rules, found)
     report = RefineReport(
         product=run.contract.product,
         batch_id=batch.batch_id,
@@ -121,6 +121,7 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
         expectations=found.expectations,
         profile=found.profile,
         undeclared_personal=found.undeclared_personal,
+        figures=figures,
         seconds=progress.seconds,
     )
     # Kept before the commit, so that a retry that finds the batch published can still tell how it was judged.
@@ -206,12 +207,14 @@ def read_audit(work: Work, snapshot: Snapshot) -> RefineReport:
 
 
 def with_artefacts(work: Work, report: RefineReport) -> RefineReport:
-    """Leave the quality report, the profile and the page beside the report."""
+    """Leave the quality report, the profile, the page and the batch's figures beside the report."""
     texts: Mapping[str, tuple[str, str, str]] = {
         "quality": ("quality.json", quality_json(work.run, work.batch, report.expectations), "application/json"),
         "profile": ("profile.json", profile_json(report.profile), "application/json"),
         "page": ("report.html", page(work.run, work.batch, report), "text/html"),
     }
+    if report.figures is not None:
+        texts = {**texts, "figures": ("figures.json", report.figures.to_json(), "application/json")}
     for name, text, content_type in texts.values():
         storage.write(work.artefact(name), text, content_type)
     return report.model_copy(update={"artefacts": {key: work.artefact(name) for key, (name, _, _) in texts.items()}})

@@ -50,7 +50,8 @@ class CollectFilesOperator(PlanningOperator):
         if batch is None:
             self._release(context, ledger)
             self._wait_for_files(context, collection.look())
-        return self._freeze(context, [batch], token)
+        refines = self.product.contract.refine_with_acquire
+        return self._freeze(context, [batch], token, history=self._history(ledger, [batch]) if refines else ())
 
     def _refuse_unregistered(self) -> None:
         contract = self.product.contract

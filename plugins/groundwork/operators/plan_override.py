@@ -32,7 +32,9 @@ class PlanOverrideOperator(PlanningOperator):
         self._batch(context, ledger)
         look_ups = self._look_up_pins()
         batch, token = self._look_as_writer(context, ledger, lambda: self._batch(context, ledger))
-        return self._freeze(context, [batch], token, look_ups=look_ups, reason=context["params"]["reason"])
+        history = self._history(ledger, [batch])
+        reason = context["params"]["reason"]
+        return self._freeze(context, [batch], token, look_ups=look_ups, history=history, reason=reason)
 
     def _batch(self, context: Context, ledger: LedgerHook) -> Batch:
         from groundwork.decisions.publication import decide_override

@@ -35,7 +35,8 @@ class PlanRefinementOperator(PlanningOperator):
         look_ups = self._look_up_pins()
         batches, token = self._look_as_writer(context, ledger, lambda: self._batches(context, ledger))
         replay = bool(context["params"]["replay"])
-        return self._freeze(context, batches, token, look_ups=look_ups, replay=replay)
+        history = self._history(ledger, batches)
+        return self._freeze(context, batches, token, look_ups=look_ups, history=history, replay=replay)
 
     def _batches(self, context: Context, ledger: LedgerHook) -> list[Batch]:
         batch_id = context["params"]["batch_id"]

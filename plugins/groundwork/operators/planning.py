@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from groundwork.hooks.ledger import LedgerHook
+    from groundwork.spec.history import BatchFigures
     from groundwork.spec.include import Product
     from groundwork.spec.run import Batch, LookUpPin
 
@@ -71,6 +72,7 @@ class PlanningOperator(RunPlanningOperator):
         fencing_token: int,
         *,
         look_ups: Sequence[LookUpPin] = (),
+        history: Sequence[BatchFigures] = (),
         reason: str = "",
         replay: bool = False,
         takes_back: int | None = None,
@@ -97,11 +99,21 @@ class PlanningOperator(RunPlanningOperator):
             bundle=self._bundle(),
             batches=tuple(batches),
             look_ups=tuple(look_ups),
+            history=tuple(history),
             fencing_token=fencing_token,
         )
         EvidenceHook(region_name=self.environment.region).write(run.uri, run)
         self.log.info("%s: batches %s", run.uri, ", ".join(batch.batch_id for batch in batches))
         return run.uri
+
+    def _history(self, ledger: LedgerHook, batches: Sequence[Batch]) -> list[BatchFigures]:
+        """Figures of the product's published batches before these, for the gate and the report."""
+        from groundwork.hooks.history import published_figures
+        from groundwork.spec.history import WHOLE
+
+        looked_at = frozenset([*WHOLE, *(anomaly.key for anomaly in self.product.ruleset.gate.anomalies)])
+        found = published_figures(ledger, self.product_name, batches, self.environment.region)
+        return [item.only(looked_at) for item in found]
 
     def _look_up_pins(self) -> tuple[LookUpPin, ...]:
         """The current snapshot of every product that the rules look up.

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from groundwork.spec.base import Frozen
 from groundwork.spec.decision import Decision
 from groundwork.spec.expectation import Severity
+from groundwork.spec.history import BatchFigures
 from groundwork.spec.profile import ColumnProfile
 
 
@@ -130,6 +131,7 @@ class RefineReport(Report):
     expectations: tuple[ExpectationResult, ...] = ()
     profile: tuple[ColumnProfile, ...] = ()
     undeclared_personal: tuple[str, ...] = ()
+    figures: BatchFigures | None = None
 
 
 class UndoReport(Report):

@@ -10,6 +10,7 @@ from groundwork.spec import names
 from groundwork.spec.base import Declared, Frozen, Identifier, Instant
 from groundwork.spec.contract import Contract
 from groundwork.spec.environment import Environment, Stage
+from groundwork.spec.history import BatchFigures
 from groundwork.spec.ruleset import Ruleset
 
 
@@ -85,6 +86,7 @@ class FrozenRun(Frozen):
     :param quarantined_rules: take up again the quarantined rows that broke one of these rules, any rule where empty;
         None: refine whole batches
     :param takes_back: main's snapshot that an undo takes back; None: the batch's newest
+    :param history: figures of the product's earlier published batches that the gate looks at, oldest first
     :param fencing_token: rises with every holder of the product's lease; a smaller one has been superseded
     """
 
@@ -104,6 +106,7 @@ class FrozenRun(Frozen):
     bundle: JobBundle
     batches: tuple[Batch, ...] = Field(min_length=1)
     look_ups: tuple[LookUpPin, ...] = ()
+    history: tuple[BatchFigures, ...] = ()
     fencing_token: int = Field(ge=1)
 
     @property
