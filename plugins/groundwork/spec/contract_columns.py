@@ -7,6 +7,7 @@ import re
 from open_data_contract_standard.model import SchemaObject, SchemaProperty
 
 from groundwork.spec.contract import SYSTEM_COLUMNS, Column
+from groundwork.spec.date_pattern import DATE_LETTERS, unreadable
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.yaml_file import KeyPath, YamlFile
 
@@ -23,9 +24,6 @@ TYPES: dict[str, tuple[str, ...]] = {
 EXEMPTION = "groundwork.exemption"
 """Property of a column: why it is published although it holds personal data."""
 MINIMUM_REASON = 10
-
-DATE_LETTERS = "GyMLdDQqahHkKmsSVzOXx"
-"""What Spark can read in a date-time pattern."""
 
 
 class ColumnReader:
@@ -162,15 +160,7 @@ class ColumnReader:
         place: KeyPath = (*path, "logicalTypeOptions", "format")
         if kind not in ("date", "timestamp"):
             self.problem(place, f"has no meaning for {kind}", "Remove it")
-        elif unreadable := _unreadable(str(pattern)):
+        elif unreadable := unreadable(str(pattern)):
             mend = f"Spark reads the letters {' '.join(DATE_LETTERS)}; put other text between single quotes"
             self.problem(place, f"{unreadable!r} is nothing that Spark can read a date by", mend)
         return str(pattern)
-
-
-def _unreadable(pattern: str) -> str:
-    """What of a date-time pattern Spark would refuse when it reads with it."""
-    if not pattern or pattern.count("'") % 2:
-        return pattern
-    unquoted = re.sub(r"'[^']*'", "", pattern)
-    return "".join(sorted(set(re.findall(r"[A-Za-z#{}]", unquoted)) - set(DATE_LETTERS)))

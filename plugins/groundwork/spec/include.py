@@ -12,6 +12,7 @@ from groundwork.spec.environment import Environment
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.gate_figures import gate_problems
 from groundwork.spec.rules.enrich import Enrich
+from groundwork.spec.rules.standardise_columns import standardise_problems
 from groundwork.spec.ruleset import Ruleset
 from groundwork.spec.ruleset_columns import column_problems
 from groundwork.spec.yaml_file import YamlFile
@@ -93,6 +94,7 @@ def load_ruleset(include: Path, product: str, contract: Contract) -> Ruleset:
         raise file.error(("product",), f"is {ruleset.product!r}", f"Write {product!r}, as the file is named")
     if problems := [
         *column_problems(file, ruleset, contract),
+        *standardise_problems(file, ruleset, contract),
         *gate_problems(file, ruleset, contract),
         *_look_up_problems(file, ruleset, contract),
     ]:
