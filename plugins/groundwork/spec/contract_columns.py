@@ -160,7 +160,7 @@ class ColumnReader:
         place: KeyPath = (*path, "logicalTypeOptions", "format")
         if kind not in ("date", "timestamp"):
             self.problem(place, f"has no meaning for {kind}", "Remove it")
-        elif unreadable := unreadable(str(pattern)):
+        elif wrong := unreadable(str(pattern)):
             mend = f"Spark reads the letters {' '.join(DATE_LETTERS)}; put other text between single quotes"
-            self.problem(place, f"{unreadable!r} is nothing that Spark can read a date by", mend)
+            self.problem(place, f"{wrong!r} is nothing that Spark can read a date by", mend)
         return str(pattern)

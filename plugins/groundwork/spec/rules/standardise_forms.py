@@ -248,7 +248,7 @@ class QuantityForm(Frozen):
     """
 
     type: Literal["quantity"]
-    unit: Unit = Field(description="Unit of the text.")
+    unit: Unit = Field(alias="from", description="Unit of the text.")
     to: Unit = Field(description="Unit of the result.")
     decimals: int = Field(ge=0, le=6, description="Digits behind the point, rounded half up.")
 
