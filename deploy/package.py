@@ -22,7 +22,7 @@ from deploy.bundle import Bundle, collect, manifest_text
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # What DAG parsing reads; job code travels in the bundle.
-DECLARED = ("contracts", "rules", "models", "environments")
+DECLARED = ("contracts", "rules", "expectations", "models", "environments")
 CONSTRAINTS = "constraints-3.2.1.txt"
 AIRFLOWIGNORE = "# Read by the DAGs, not parsed as DAGs.\ninclude/\n"
 

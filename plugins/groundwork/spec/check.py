@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from groundwork.spec.errors import SpecError
+from groundwork.spec.expectation_suite import FOLDER
 from groundwork.spec.include import Product, load_environment, load_product, product_names
 from groundwork.spec.look_up_cycles import look_up_cycles
 from groundwork.spec.model_file import load_model, model_names
@@ -48,6 +49,9 @@ def _misplaced(include: Path, products: list[str]) -> Iterator[SpecError]:
     for path in sorted((include / "rules").glob("*.yaml")):
         if path.stem not in products:
             yield SpecError("a ruleset without a contract", file=path, mend="Write the contract")
+    for path in sorted((include / FOLDER).glob("*")):
+        if path.suffix != ".json" or path.stem not in products:
+            yield SpecError("no product has such a suite", file=path, mend="Name it <product>.json")
     for folder in ("contracts", "rules", "environments", "models"):
         for path in sorted((include / folder).glob("*.yml")):
             yield SpecError("is not read", file=path, mend=f"Name it {path.stem}.yaml")

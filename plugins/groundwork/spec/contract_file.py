@@ -14,6 +14,7 @@ from groundwork.spec.contract_columns import ColumnReader
 from groundwork.spec.contract_sla import latency_hours
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.expectation import Expectation
+from groundwork.spec.expectation_columns import column_problems
 from groundwork.spec.odcs_quality import to_expectation
 from groundwork.spec.yaml_file import KeyPath, YamlFile
 
@@ -30,7 +31,6 @@ CONTRACT_PROPERTIES = {
     "groundwork.refineWithAcquire": "refine_with_acquire",
 }
 LANDING_PROPERTIES = {"groundwork.completeness": "completeness", "groundwork.evolution": "evolution"}
-_NUMERIC = ("int", "bigint", "double", "decimal")
 _TIMES = ("timestamp", "date")
 
 
@@ -231,8 +231,5 @@ class _Reader:
                 place = (*self.places["known_in_advance"], index)
                 self.problem(place, f"column {name!r} is not there", f"Columns: {', '.join(types)}")
         for expectation, path in expectations:
-            for name in expectation.columns:
-                if name not in types:
-                    self.problem(path, f"column {name!r} is not there", f"Columns: {', '.join(types)}")
-                elif "_mean_" in expectation.type and not types[name].startswith(_NUMERIC):
-                    self.problem(path, f"{name!r} is a {types[name]} and has no mean", "Use a numeric column")
+            for problem in column_problems(expectation, types):
+                self.problem(path, problem)

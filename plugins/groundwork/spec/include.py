@@ -69,14 +69,15 @@ def load_product(include: Path, product: str) -> Product:
 
     :param include: the include folder
     :param product: its name
-    :raises SpecError: contract or ruleset is missing or cannot be used
+    :raises SpecError: contract, ruleset or suite of expectations is missing or cannot be used
     """
     from groundwork.spec.contract_file import read_contract
+    from groundwork.spec.expectation_suite import with_suite
 
     path = declaration(include, "contracts", product)
     if not path.is_file():
         raise SpecError(f"no contract for product {product!r}", file=path, mend="Register it: write the contract")
-    contract = read_contract(path)
+    contract = with_suite(include, read_contract(path))
     return Product(contract, load_ruleset(include, product, contract))
 
 

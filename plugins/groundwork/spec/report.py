@@ -52,18 +52,44 @@ class RuleResult(Frozen):
 
 
 class ExpectationResult(Frozen):
-    """What one expectation found on the audited branch, in Great Expectations' terms."""
+    """What one expectation found on the audited branch, in Great Expectations' terms.
+
+    :param kwargs: those of the expectation, as declared
+    :param meta: what the suite's author keeps beside it
+    :param executed: False: a text for people to judge, neither met nor unmet; ``success`` says nothing then
+    :param observed_value: the figure, where one is held against bounds
+    :param element_count: rows looked at
+    :param missing_count: of these, rows without a value to judge
+    :param unexpected_count: rows that do not meet it
+    :param unexpected_percent: of the rows with a value; ``_total``: of all looked at
+    :param partial_unexpected_list: at most 20 values that do not meet it; masked in classified columns
+    :param partial_unexpected_counts: how often each stands in that list: ``{"value", "count"}``
+    :param partial_missing_list: values of a set that the column lacks
+    :param details: what else the type tells
+    :param exception: why it could not be carried out
+    """
 
     name: str
     type: str
     kwargs: dict[str, Any]
     severity: Severity
+    description: str = ""
+    meta: dict[str, Any] = Field(default_factory=dict)
     success: bool
+    executed: bool = True
     observed_value: Any = None
     element_count: int | None = None
+    missing_count: int | None = None
+    missing_percent: float | None = None
     unexpected_count: int | None = None
     unexpected_percent: float | None = None
+    unexpected_percent_total: float | None = None
+    unexpected_percent_nonmissing: float | None = None
     partial_unexpected_list: tuple[Any, ...] = ()
+    partial_unexpected_counts: tuple[dict[str, Any], ...] = ()
+    partial_missing_list: tuple[Any, ...] = ()
+    details: dict[str, Any] | None = None
+    exception: str | None = None
 
 
 class FileResult(Frozen):
