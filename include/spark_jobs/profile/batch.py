@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundwork.spec.contract import PERSONAL, Contract
 from groundwork.spec.profile import ColumnProfile
-from spark_jobs.personal_data import MAXIMUM_VALUES, detect
+from spark_jobs.classification.classify import MAXIMUM_VALUES, classify
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
@@ -96,7 +96,7 @@ def profiles(
     for name, type_ in columns.items():
         declared = contract.column(name)
         classification = classifications.get(name, "internal")
-        detected = detect(name, [row[name] for row in rows])
+        detected = classify(name, [row[name] for row in rows])
         personal = bool(
             detected or classification in PERSONAL or (declared is not None and declared.classification in PERSONAL)
         )
@@ -106,7 +106,9 @@ def profiles(
                 name=name,
                 type=type_,
                 classification=classification,
-                detected=detected,
+                detected=detected and detected.kind.name,
+                detected_confidence=detected and detected.confidence,
+                detected_evidence=detected and detected.evidence,
                 rows=found["rows"],
                 nulls=found["rows"] - found[f"values {name}"],
                 distinct=found[f"distinct {name}"],

@@ -49,6 +49,7 @@ class Distribution(Frozen):
 
     :param rows: rows that it was computed from, nulls included
     :param rank_error: with 95 % probability no quantile's share is off by more; 0 where every row was looked at
+    :param top_values: the most frequent of those that stand more than once
     :param patterns: shapes of texts: ``A`` an upper-case letter, ``a`` another one, ``9`` a digit, the rest as it is;
         in texts of more than 24 characters a ``+`` stands for the rest of a run
     """
@@ -64,8 +65,10 @@ class Distribution(Frozen):
 class ColumnProfile(Frozen):
     """Technical metadata of one column; values of personal columns are never shown.
 
-    :param detected: kind of personal data that its values look like (email, phone, person_name, date_of_birth,
-        document_number), whatever was declared
+    :param detected: kind of personal data that its name and values look like, whatever was declared;
+        docs/rules/classification.md lists the kinds
+    :param detected_confidence: how sure that is, 0–1
+    :param detected_evidence: why, for people; it shows no value
     :param distinct: number of distinct values
     :param distinct_error: relative standard error of it; 0 where it is exact
     :param empty: texts without a character; they are values, not nulls
@@ -79,6 +82,8 @@ class ColumnProfile(Frozen):
     type: str
     classification: str
     detected: str | None = None
+    detected_confidence: float | None = None
+    detected_evidence: str | None = None
     rows: int
     nulls: int
     distinct: int
