@@ -23,6 +23,7 @@ BENCHMARKS = (
     "refine_ratio",
     "features",
     "monitor",
+    "classification",
     "memory",
     "demo_stages",
 )

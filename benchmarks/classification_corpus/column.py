@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,24 +20,19 @@ class LabelledColumn:
     :param kind: the kind of personal data that it holds; None for nothing personal
     :param source: what made it: a locale, or what the values are
     :param name: the column's name
-    :param values: its values as text
+    :param maker: makes a value from a source of chance
     :param half: thresholds were chosen on ``tuning`` and never on ``test``
     """
 
     kind: str | None
     source: str
     name: str
-    values: tuple[str, ...]
+    maker: Maker
     half: str
 
-
-def column(kind: str | None, source: str, name: str, maker: Maker, half: str) -> LabelledColumn:
-    """A column of values that the maker makes, some of them missing or junk as in any file.
-
-    :param maker: makes a value from a source of chance
-    """
-    chance = random.Random(f"{half} {kind} {source} {name}")  # noqa: S311 - sample data, not secrets
-    values = tuple(
-        chance.choice(JUNK) if chance.random() < JUNK_SHARE else maker(chance) for _ in range(ROWS)
-    )  # fmt: skip
-    return LabelledColumn(kind, source, name, values, half)
+    @functools.cached_property
+    def values(self) -> tuple[str, ...]:
+        """The same values each time, some of them missing or junk as in any file."""
+        chance = random.Random(f"{self.half} {self.kind} {self.source} {self.name}")  # noqa: S311 - no secrets
+        made = (chance.choice(JUNK) if chance.random() < JUNK_SHARE else self.maker(chance) for _ in range(ROWS))
+        return tuple(made)

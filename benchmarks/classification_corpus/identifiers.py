@@ -12,7 +12,7 @@ import string
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.classification_corpus.column import LabelledColumn, Maker, column
+from benchmarks.classification_corpus.column import LabelledColumn, Maker
 
 # kind → locale of Faker's ssn()
 FAKER = {
@@ -101,7 +101,7 @@ def identifier_columns() -> Iterator[LabelledColumn]:
     for kind, halves in NAMES.items():
         for half, names in zip(("tuning", "test"), halves, strict=True):
             for name in (*names, *(() if kind in WEAK else NOT_TELLING[half])):
-                yield column(kind, kind, name, maker(kind), half)
+                yield LabelledColumn(kind, kind, name, maker(kind), half)
 
 
 def maker(kind: str) -> Maker:

@@ -8,7 +8,7 @@ import random
 import string
 from collections.abc import Iterator
 
-from benchmarks.classification_corpus.column import LabelledColumn, Maker, column
+from benchmarks.classification_corpus.column import LabelledColumn, Maker
 from benchmarks.classification_corpus.identifiers import seeded
 
 
@@ -17,7 +17,7 @@ def other_columns() -> Iterator[LabelledColumn]:
     for kind, (maker, tuning, test) in OTHERS.items():
         for half, names in (("tuning", tuning), ("test", test)):
             for name in names:
-                yield column(kind, kind, name, maker, half)
+                yield LabelledColumn(kind, kind, name, maker, half)
 
 
 def _digits(chance: random.Random, count: int) -> str:

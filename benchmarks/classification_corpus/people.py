@@ -8,7 +8,7 @@ import functools
 import random
 from collections.abc import Iterator
 
-from benchmarks.classification_corpus.column import LabelledColumn, Maker, column
+from benchmarks.classification_corpus.column import LabelledColumn, Maker
 from benchmarks.classification_corpus.identifiers import seeded
 
 HALVES = {
@@ -61,7 +61,7 @@ def people_columns() -> Iterator[LabelledColumn]:
             for what, english in ENGLISH[half].items():
                 names = (LOCAL.get(language, {}).get(what), english, UNTOLD[half])
                 for name in dict.fromkeys(filter(None, names)):
-                    yield column(KINDS.get(what, what), locale, name, maker(what, locale), half)
+                    yield LabelledColumn(KINDS.get(what, what), locale, name, maker(what, locale), half)
 
 
 def maker(what: str, locale: str) -> Maker:

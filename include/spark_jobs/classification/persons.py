@@ -62,13 +62,12 @@ def persons(values: Sequence[str]) -> Iterator[Content]:
     things = sum(any(word in NOT_A_PERSON for word in parts) for parts in words) / len(words)
     if things > THINGS:
         return
-    known = share(_known, list(zip(values, words, strict=True)))
+    known = sum(map(_known, values, words)) / len(values)
     because = f"look like names, {known:.0%} with a name that is known"
     yield Content("person_name", shaped, telling=known >= KNOWN, because=because)
 
 
-def _known(item: tuple[str, list[str]]) -> bool:
-    value, words = item
+def _known(value: str, words: list[str]) -> bool:
     if HAN.fullmatch(value):
         return value.startswith(JAPANESE_FAMILY) or (len(value) <= 4 and value[0] in HAN_FAMILY)
     if HANGUL.fullmatch(value):
