@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from groundwork.spec.contract import Column as Declared
+from groundwork.spec.rules.standardise import Standardise
 from groundwork.spec.run import FrozenRun
 from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.reading import has_value, read_as
-from spark_jobs.rules.standardise import changes_no_value, standardise
-from spark_jobs.rules.violations import builtin
+from spark_jobs.rules.standardise import changes_no_value, clean, rules_of, standardise
+from spark_jobs.rules.standardise_forms import in_form
+from spark_jobs.rules.violations import Violation, builtin
 from spark_jobs.tables import landing_columns
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 TEXT = "_text_"
 """Prefix of the text of columns that are read as another type: cleaned, or null where it was read as it came."""
+FORM = "_form_"
+"""Prefix of a text in its standard form; null where it could not be brought to it."""
 
 
 def read_landing(run: FrozenRun, raw: DataFrame, system: Sequence[Column]) -> Builder:
@@ -27,19 +32,61 @@ def read_landing(run: FrozenRun, raw: DataFrame, system: Sequence[Column]) -> Bu
     :param system: columns to carry along as they are
     """
     builder = Builder(raw.select(*_texts(run), *system))
+    _bring_to_forms(builder, run)
     _read_types(builder, run)
     return builder
 
 
 def _texts(run: FrozenRun) -> list[Column]:
+    """Every column's text: cleaned, or as it came where that is done later."""
     from pyspark.sql import functions as F  # noqa: N812
 
     texts = []
     for column in landing_columns(run.contract):
-        text, name = F.col(column.name), column.name if column.type == "string" else TEXT + column.name
-        as_it_came = changes_no_value(column, run.ruleset.rules)
-        texts.append((text if as_it_came else standardise(column.name, text, run.ruleset.rules)).alias(name))
+        text, rules = F.col(column.name), run.ruleset.rules
+        later = changes_no_value(column, rules) or any(rule.form for rule in rules_of(column.name, rules))
+        texts.append((text if later else standardise(column.name, text, rules)).alias(_text_name(column)))
     return texts
+
+
+def _text_name(column: Declared) -> str:
+    return column.name if column.type == "string" else TEXT + column.name
+
+
+def _bring_to_forms(builder: Builder, run: FrozenRun) -> None:
+    """Carry out the rules of columns that are brought to a form.
+
+    Rules of one number of different columns stand in one projection; columns that need another's come last.
+    """
+    chains = [(column, rules_of(column.name, run.ruleset.rules)) for column in landing_columns(run.contract)]
+    chains = [(column, rules) for column, rules in chains if any(rule.form for rule in rules)]
+    depending = [(column, rules) for column, rules in chains if any(rule.beside for rule in rules)]
+    for group in ([chain for chain in chains if chain not in depending], depending):
+        for stage in range(max((len(rules) for _, rules in group), default=0)):
+            _carry_out(builder, [(column, rules[stage]) for column, rules in group if stage < len(rules)])
+    builder.rule = ""
+
+
+def _carry_out(builder: Builder, stage: Sequence[tuple[Declared, Standardise]]) -> None:
+    """One rule a column: cleaned, brought to its form, and held against it, in a projection each."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    for column, rule in stage:
+        text, builder.rule = _text_name(column), rule.name
+        builder.write(text, clean(F.col(text), rule), [text])
+    for column, rule in stage:
+        if rule.form:
+            text, builder.rule = _text_name(column), rule.name
+            beside = F.col(rule.beside) if rule.beside else None
+            made = in_form(rule.form, F.col(text), beside)
+            builder.write(FORM + column.name, made, {text, *({rule.beside} if rule.beside else ())})
+    for column, rule in stage:
+        if rule.form:
+            text, form, builder.rule = _text_name(column), FORM + column.name, rule.name
+            message = rule.description or f"{column.name} is not {rule.form.meaning}"
+            violation = Violation(rule.name, rule.kind, rule.otherwise, column.name, message)
+            builder.violate(violation, (F.col(text) != "") & F.col(form).isNull(), [text, form])
+            builder.write(text, F.col(form), [form])
 
 
 def _read_types(builder: Builder, run: FrozenRun) -> None:
@@ -47,7 +94,7 @@ def _read_types(builder: Builder, run: FrozenRun) -> None:
 
     typed = [column for column in landing_columns(run.contract) if column.type != "string"]
     for column in typed:
-        builder.write(column.name, read_as(F.col(TEXT + column.name), column))
+        builder.write(column.name, read_as(F.col(TEXT + column.name), column), [TEXT + column.name])
     builder.flush()
     as_they_came = [column for column in typed if changes_no_value(column, run.ruleset.rules)]
     for column in as_they_came:

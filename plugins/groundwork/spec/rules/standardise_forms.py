@@ -169,11 +169,15 @@ class CountryForm(Frozen):
     """A country by its ISO 3166 code.
 
     :param code: alpha2 (``DE``) or alpha3 (``DEU``)
-    :param aliases: further spellings: text → code; ISO's codes and English names are known
+    :param languages: whose names of countries are understood, besides ISO's codes and English names
+    :param aliases: further spellings: text → two-letter code
     """
 
     type: Literal["country"]
     code: Literal["alpha2", "alpha3"] = Field(default="alpha2", description="Two letters (DE) or three (DEU).")
+    languages: tuple[Annotated[str, AfterValidator(one_of(NUMBER_LOCALES, "language"))], ...] = Field(
+        default=("en",), description="Whose names of countries are understood: de, fr."
+    )
     aliases: dict[Spelling, Annotated[str, AfterValidator(one_of(COUNTRIES, "country"))]] = Field(
         default={}, description="Further spellings: text: two-letter code."
     )
