@@ -26,7 +26,7 @@ DRAWN = {
     "us_itin": ("9##-7#-####", "us.itin"),
     "uk_nhs_number": ("### ### ####", "gb.nhs"),
     "au_tfn": ("### ### ###", "au.tfn"),
-    "de_tax_id": ("###########", "de.idnr"),
+    "de_tax_id": ("{idnr}#", "de.idnr"),
     "es_dni": ("########?", "es.dni"),
     "es_nie": ("{nie}#######?", "es.nie"),
     "dk_cpr": ("{dd}{mm}{yy}-####", "dk.cpr"),
@@ -146,7 +146,13 @@ def _drawn(form: str, module: str, chance: random.Random) -> str:
     valid = importlib.import_module(f"stdnum.{module}").is_valid
     signs = {"#": string.digits, "?": string.ascii_uppercase}
     while True:
-        body = form.format(**_day(chance), n=chance.randrange(2, 10), curp=_curp_name(chance), nie=chance.choice("XYZ"))
+        body = form.format(
+            **_day(chance),
+            n=chance.randrange(2, 10),
+            curp=_curp_name(chance),
+            nie=chance.choice("XYZ"),
+            idnr=_ten_digits(chance),
+        )
         body = "".join(chance.choice(signs[sign]) if sign in signs else sign for sign in body[:-1]) + body[-1]
         # The check digit is mostly the last.
         for last in signs.get(body[-1], body[-1]):
@@ -161,6 +167,14 @@ def _day(chance: random.Random) -> dict[str, str]:
 
 def _curp_name(chance: random.Random) -> str:
     return f"{chance.choice('BCDGLMPR')}{chance.choice('AEIOU')}{chance.choice('BCDGLMR')}{chance.choice('DGLR')}"
+
+
+def _ten_digits(chance: random.Random) -> str:
+    """Of the German number: one digit stands twice, one not at all, and 0 not at the beginning."""
+    digits = chance.sample(string.digits, 9)
+    digits.append(chance.choice(digits))
+    chance.shuffle(digits)
+    return "".join(digits if digits[0] != "0" else reversed(digits))
 
 
 def _nino(chance: random.Random) -> str:

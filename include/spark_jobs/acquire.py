@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from groundwork.decisions.classification import disagreements
 from groundwork.decisions.schema import decide_header, decide_types
 from groundwork.spec import names
 from groundwork.spec.contract import Landing
@@ -240,4 +241,5 @@ def _report(work: _Acquisition, outcome: Any, decision: Decision, snapshot_id: i
         files=work.files,
         profile=work.profile,
         unreadable_reasons=work.unreadable_reasons,
+        disagreements=disagreements(work.profile),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from groundwork.spec.base import Frozen
 
 
@@ -63,7 +65,7 @@ class Distribution(Frozen):
 
 
 class ColumnProfile(Frozen):
-    """Technical metadata of one column; values of personal columns are never shown.
+    """Technical metadata of one column; values of personal columns are never shown. What is None was not looked at.
 
     :param detected: kind of personal data that its name and values look like, whatever was declared;
         docs/rules/classification.md lists the kinds
@@ -88,9 +90,9 @@ class ColumnProfile(Frozen):
     nulls: int
     distinct: int
     distinct_error: float = 0.0
-    empty: int = 0
-    unreadable: int = 0
-    not_finite: int = 0
+    empty: int | None = None
+    unreadable: int | None = None
+    not_finite: int | None = None
     minimum: str | None = None
     maximum: str | None = None
     mean: float | None = None
@@ -99,6 +101,18 @@ class ColumnProfile(Frozen):
     lengths: Lengths | None = None
     inferred: InferredType | None = None
     distribution: Distribution | None = None
+
+
+class Disagreement(Frozen):
+    """A column on which the contract and its values disagree.
+
+    :param severity: ``finding``: it looks personal and is not declared so; ``hint``: the other way round
+    :param message: what a steward reads; it shows no value
+    """
+
+    column: str
+    severity: Literal["finding", "hint"]
+    message: str
 
 
 class Correlation(Frozen):

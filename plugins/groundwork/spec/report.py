@@ -10,7 +10,7 @@ from groundwork.spec.base import Frozen
 from groundwork.spec.decision import Decision
 from groundwork.spec.expectation import Severity
 from groundwork.spec.history import BatchFigures
-from groundwork.spec.profile import ColumnProfile
+from groundwork.spec.profile import ColumnProfile, Disagreement
 
 
 class Counts(Frozen):
@@ -49,6 +49,21 @@ class RuleResult(Frozen):
     kind: str
     action: str
     violations: int = Field(ge=0)
+
+
+class QuarantineSample(Frozen):
+    """One quarantined row, as a person is shown it.
+
+    :param rule: what it broke, and what the rule says
+    :param file: name of its landing file, and the number of its record there
+    :param values: what stood in the columns that the rule looks at; ``***`` in personal ones, None where nothing stood
+    """
+
+    rule: str
+    message: str
+    file: str
+    row: int
+    values: dict[str, str | None]
 
 
 class ExpectationResult(Frozen):
@@ -131,6 +146,7 @@ class AcquireReport(Report):
     files: tuple[FileResult, ...]
     profile: tuple[ColumnProfile, ...] = ()
     unreadable_reasons: dict[str, int] = Field(default_factory=dict)
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 class RefineReport(Report):
@@ -157,6 +173,8 @@ class RefineReport(Report):
     expectations: tuple[ExpectationResult, ...] = ()
     profile: tuple[ColumnProfile, ...] = ()
     undeclared_personal: tuple[str, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    samples: tuple[QuarantineSample, ...] = ()
     figures: BatchFigures | None = None
 
 

@@ -19,10 +19,10 @@ from spark_jobs.classification.phrases import PHRASES
 def columns() -> list[LabelledColumn]:
     """Of each kind some columns, and many with nothing personal."""
     test = [column for column in corpus() if column.half == "test"]
-    chosen = [column for column in test if column.kind is None][::4]
+    chosen = [column for column in test if column.kind is None][::5]
     for kind in KINDS:
         of_kind = [column for column in test if column.kind == kind]
-        chosen += of_kind[:: max(2, len(of_kind) // 6)]
+        chosen += of_kind[:: max(3, len(of_kind) // 5)]
     return chosen
 
 
