@@ -184,7 +184,7 @@ def overridden(shop: Shop, bad: str) -> Publication:
     override = shop.publication(bad)
     assert (override.state, override.by, override.reason) == ("published", "dag_test", "the third is a test order")
     assert override.reasons == (GATE,)
-    assert override.counts == {"raw": 3, "published": 2, "quarantined": 1, "dropped": 0}
+    assert override.counts == {"raw": 3, "published": 2, "quarantined": 1, "dropped": 0, "superseded": 0}
     assert shop.rows() == FIRST + SECOND
     wanted = {"publish.report.json", "publish.report.html", "publish.quality.json", "publish.profile.json"}
     assert wanted <= shop.artefacts(bad)

@@ -103,7 +103,7 @@ def test_every_family_runs_and_a_batch_is_published_once_whatever_happens_meanwh
     ((batch_id, first),) = publications.all().items()
     (record,) = Batches(ledger, PRODUCT).all()
     assert (record.state, record.batch.batch_id, first.state) == ("acquired", batch_id, "published")
-    assert first.counts == {"raw": 3, "published": 3, "quarantined": 0, "dropped": 0}
+    assert first.counts == {"raw": 3, "published": 3, "quarantined": 0, "dropped": 0, "superseded": 0}
     assert shell.rows() == ROWS
 
     decision = {"batch_id": batch_id, "reason": "to see whether it can be had back"}

@@ -74,7 +74,23 @@ def _undo(environment: Environment, product: Product) -> str:
     )
 
 
-_WORK = {"acquire_data": _acquire, "refine_data": _refine, "publish_batch": _publish, "undo_publish": _undo}
+def _replay(environment: Environment, product: Product) -> str:
+    contract = product.contract
+    return (
+        f"Takes rows of `{table(environment, contract, 'quarantine')}` up again under the rules of now, after a person "
+        f"has mended these. Rows that pass are published to `{table(environment, contract, 'refined')}` as a batch is, "
+        "on a branch and through the gate, and marked in the quarantine; the others stay there with their reasons of "
+        "now. What is replayed is not replayed again."
+    )
+
+
+_WORK = {
+    "acquire_data": _acquire,
+    "refine_data": _refine,
+    "publish_batch": _publish,
+    "undo_publish": _undo,
+    "replay_quarantine": _replay,
+}
 
 
 def _columns(columns: tuple[Column, ...]) -> str:

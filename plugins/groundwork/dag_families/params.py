@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from airflow.sdk import Param
 
 from groundwork.decisions.publication import MINIMUM_REASON
+from groundwork.spec.contract import Column
 from groundwork.spec.environment import Environment
+from groundwork.spec.include import Product
 
 BATCH_ID = r"^[0-9a-f]{16}$"
 
@@ -57,6 +61,45 @@ def deciding(verb: str) -> dict[str, Param]:
         ),
         "reason": _reason(),
     }
+
+
+def replaying(product: Product) -> dict[str, Param]:
+    """Which quarantined rows to take up again, and a person's reason."""
+    return {
+        "batch_id": Param(
+            None,
+            type=["null", "string"],
+            pattern=BATCH_ID,
+            title="Batch",
+            description="One published batch alone; empty: every batch of which rows wait in quarantine.",
+        ),
+        "rules": Param(
+            None,
+            type=["null", "array"],
+            items={"type": "string", "minLength": 1},
+            examples=_quarantining(product),
+            title="Rules",
+            description="Only rows that broke one of these rules; empty: all rows.",
+        ),
+        "reason": _reason(),
+    }
+
+
+def _quarantining(product: Product) -> list[str]:
+    """Names of the rules that a row can be quarantined by, those that every product has among them."""
+    contract = product.contract
+    landing = contract.landing.columns if contract.landing else contract.columns
+
+    def each(prefix: str, columns: tuple[Column, ...], wanted: Callable[[Column], bool]) -> list[str]:
+        return [f"{prefix}_{column.name}" for column in columns if wanted(column)]
+
+    return [
+        *(rule.name for rule in product.ruleset.rules),
+        *each("readable", landing, lambda column: column.type != "string"),
+        *each("typed", contract.columns, lambda _: True),
+        *each("required", contract.columns, lambda column: column.required),
+        *(["primary_key"] if contract.primary_key else []),
+    ]
 
 
 def naming_version() -> dict[str, Param]:

@@ -1,11 +1,12 @@
-"""Whether a landing file's columns are what the contract declares."""
+"""Whether columns are what the contract declares: those of a landing file, and those of the published table."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from groundwork.spec.contract import Landing
+from groundwork.spec.contract import HISTORY_COLUMNS, Contract, Landing
 from groundwork.spec.decision import Decision
 
 MAXIMUM_LISTED = 20
@@ -71,3 +72,55 @@ def decide_types(readable: Mapping[str, tuple[int, int]], landing: Landing) -> D
         measured={"retyped": retyped, "readable": {name: list(figures) for name, figures in readable.items()}},
         declared=landing.evolution.model_dump(),
     )
+
+
+def decide_columns(there: Mapping[str, str], contract: Contract) -> Decision:
+    """``extend`` or ``refuse`` a published table by the columns that its contract declares now.
+
+    Columns may be added and made wider (int to bigint, a decimal with more digits before the point). Whatever readers
+    have today stays: a column is neither dropped nor narrowed nor given another type.
+
+    :param there: name → Spark type of the table's columns; empty where there is no table yet
+    """
+    declared = {column.name: column.type for column in contract.columns} | contract.system_columns
+    added = [name for name in declared if there and name not in there]
+    # A system column that begins with _ is nobody's promise: replays and upserts add them.
+    dropped = [name for name in there if name not in declared and not name.startswith("_")]
+    changed = {name: (there[name], type_) for name, type_ in declared.items() if there.get(name, type_) != type_}
+    widened = [name for name, (found, wanted) in changed.items() if is_wider(found, wanted)]
+    reasons = [_kept_type(name, *types) for name, types in changed.items() if name not in widened]
+    reasons += [
+        f"column {name} is published, and the contract has it no more: a published column stays. Keep it in the "
+        "contract, with a rule that makes it null if need be, or publish the rest as a new product"
+        for name in dropped
+    ]
+    if late := sorted(HISTORY_COLUMNS.keys() & set(added)):
+        reasons.append(
+            f"the table keeps no versions ({', '.join(late)} are not there), and cannot begin to: publish it as a new "
+            "product"
+        )
+    return Decision(
+        outcome="refuse" if reasons else "extend",
+        reasons=tuple(reasons),
+        measured={"added": added, "widened": widened, "dropped": dropped},
+        declared={"columns": declared},
+    )
+
+
+def _kept_type(name: str, found: str, wanted: str) -> str:
+    how = "is narrower" if is_wider(wanted, found) else "is another type"
+    return (
+        f"column {name} is {found}, the contract says {wanted}, which {how}: a published column keeps its type. "
+        "Give the new type a new column name, or publish it as a new product"
+    )
+
+
+def is_wider(found: str, wanted: str) -> bool:
+    """Whether every value of the one type is one of the other, as Iceberg promotes types."""
+    if (found, wanted) == ("int", "bigint"):
+        return True
+    digits = [re.fullmatch(r"decimal\((\d+),(\d+)\)", type_) for type_ in (found, wanted)]
+    if not all(digits):
+        return False
+    (precision, scale), (wider, same) = (map(int, match.groups()) for match in digits if match)
+    return wider > precision and same == scale

@@ -69,6 +69,16 @@ class CatalogueHook(AwsBaseHook):
         # Iceberg's format 1 writes -1 where there is none.
         return None if snapshot in (None, -1) else int(snapshot)
 
+    def columns(self, table: str) -> dict[str, str]:
+        """Name → Spark type of a table's columns; empty where there is no such table.
+
+        :param table: ``lake.<database>.<table>``
+        """
+        metadata = self._metadata(table)
+        current = metadata.get("current-schema-id")
+        fields = (schema["fields"] for schema in metadata.get("schemas") or () if schema.get("schema-id") == current)
+        return {item["name"]: _spark_type(item["type"]) for item in next(fields, ())}
+
     def has_batch(self, table: str, batch_id: str) -> bool:
         """Whether a batch has been committed to main.
 
@@ -162,3 +172,9 @@ def _column(column: Mapping[str, Any], description: TableDescription) -> dict[st
     parameters = {**column.get("Parameters", {}), **about.parameters}
     comment = about.comment[:COMMENT_CHARACTERS] or column.get("Comment", "")
     return {**column, "Comment": comment, "Parameters": parameters}
+
+
+def _spark_type(iceberg: Any) -> str:
+    """Spark's name of a type that Iceberg's metadata names; nested types are told as they stand there."""
+    text = iceberg if isinstance(iceberg, str) else json.dumps(iceberg)
+    return {"long": "bigint", "timestamptz": "timestamp"}.get(text, text.replace(" ", ""))

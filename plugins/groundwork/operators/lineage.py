@@ -81,7 +81,8 @@ def _refined(run: FrozenRun, reports: Sequence[RefineReport]) -> OutputDataset:
     facets["dataQualityAssertions"] = data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(
         assertions=assertions
     )
-    rows = [(report, report.counts.published) for report in reports if report.outcome != "blocked"]
+    written = [report for report in reports if report.outcome not in ("blocked", "unchanged")]
+    rows = [(report, (report.replayed or report.counts).published) for report in written]
     return _output(run, reports[-1].table, rows, facets)
 
 

@@ -26,12 +26,14 @@ class PlanRefinementOperator(PlanningOperator):
         """See the class.
 
         :raises AirflowSkipException: nothing waits, or a product that the rules look up is not published yet
-        :raises AirflowFailException: the batch asked for is not there or needs ``replay``
+        :raises AirflowFailException: the batch asked for is not there or needs ``replay``, or the contract takes a
+            published column away
         """
         if frozen := self._frozen(context):
             return frozen
         ledger = self._ledger()
         self._batches(context, ledger)
+        self._refuse_changed_columns()
         look_ups = self._look_up_pins()
         batches, token = self._look_as_writer(context, ledger, lambda: self._batches(context, ledger))
         replay = bool(context["params"]["replay"])

@@ -75,6 +75,7 @@ class PlanningOperator(RunPlanningOperator):
         history: Sequence[BatchFigures] = (),
         reason: str = "",
         replay: bool = False,
+        quarantined_rules: tuple[str, ...] | None = None,
         takes_back: int | None = None,
     ) -> str:
         """Write ``run.json``.
@@ -91,6 +92,7 @@ class PlanningOperator(RunPlanningOperator):
             requested_by=self._requested_by(context),
             reason=reason,
             replay=replay,
+            quarantined_rules=quarantined_rules,
             takes_back=takes_back,
             frozen_at=datetime.now(UTC),
             environment=self.environment,
@@ -105,6 +107,22 @@ class PlanningOperator(RunPlanningOperator):
         EvidenceHook(region_name=self.environment.region).write(run.uri, run)
         self.log.info("%s: batches %s", run.uri, ", ".join(batch.batch_id for batch in batches))
         return run.uri
+
+    def _refuse_changed_columns(self) -> None:
+        """See that the published table can become what the contract declares, before a job begins.
+
+        :raises AirflowFailException: the contract drops, narrows or retypes a published column
+        """
+        from groundwork.decisions.schema import decide_columns
+        from groundwork.hooks.catalogue import CatalogueHook
+        from groundwork.spec import names
+
+        contract = self.product.contract
+        table = names.table(self.environment, contract, "refined")
+        there = CatalogueHook(region_name=self.environment.region).columns(table)
+        decision = decide_columns(there, contract)
+        if decision.outcome == "refuse":
+            raise AirflowFailException(f"{table}: {'; '.join(decision.reasons)}")
 
     def _history(self, ledger: LedgerHook, batches: Sequence[Batch]) -> list[BatchFigures]:
         """Figures of the product's published batches before these, for the gate and the report."""

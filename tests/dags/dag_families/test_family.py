@@ -15,7 +15,7 @@ import pytest
 from sandbox.settings import REPOSITORY
 from tests.dags.conftest import Include, contract
 
-STAGES = ("acquire_data", "refine_data", "publish_batch", "undo_publish")
+STAGES = ("acquire_data", "refine_data", "publish_batch", "undo_publish", "replay_quarantine")
 
 
 def bag() -> Any:
@@ -85,7 +85,7 @@ def test_only_a_persons_decision_has_no_default(repository_dags: dict[str, Any])
             complete = True
         except ParamValidationError:
             complete = False
-        assert complete == (not dag_id.startswith(("publish_batch__", "undo_publish__"))), dag_id
+        assert complete == (not dag_id.startswith(("publish_batch__", "undo_publish__", "replay_quarantine__"))), dag_id
 
 
 def test_a_dag_reads_as_a_line(repository_dags: dict[str, Any]) -> None:
@@ -97,6 +97,7 @@ def test_a_dag_reads_as_a_line(repository_dags: dict[str, Any]) -> None:
         "refine_data__flights": ["plan_refinement", "refine_and_publish", "record_publication", "report_blocked"],
         "publish_batch__flights": ["plan_override", "publish", "record_publication"],
         "undo_publish__flights": ["plan_undo", "undo", "record_undo"],
+        "replay_quarantine__flights": [*("plan_replay", "replay_and_publish", "record_publication", "report_blocked")],
     }
     for dag_id, wanted in expected.items():
         (task,) = repository_dags[dag_id].roots

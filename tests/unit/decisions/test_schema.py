@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from groundwork.decisions.schema import MAXIMUM_LISTED, decide_header, decide_types
-from groundwork.spec.contract import Column, Evolution, Landing
+from groundwork.decisions.schema import MAXIMUM_LISTED, decide_columns, decide_header, decide_types
+from groundwork.spec.contract import Column, Contract, Evolution, Landing
 
 COLUMNS = (
     Column(name="id", header="Id", type="string", required=True),
@@ -85,3 +87,61 @@ def test_a_column_none_of_whose_values_reads_as_its_type_is_retyped(
     assert decision.measured["retyped"] == sorted(
         name for name, (values, fit) in readable.items() if values and not fit
     )
+
+
+TABLE = {"id": "string", "amount": "decimal(10,2)", "size": "int"}
+SYSTEM = {
+    "event_time": "timestamp",
+    "known_at": "timestamp",
+    "_batch_id": "string",
+    "_source_file": "string",
+    "_source_row": "bigint",
+}
+
+
+def declaring(columns: dict[str, str], **more: Any) -> Contract:
+    made = [
+        Column(name=name, header=name, type=type_, key_position=1 if name == "id" else None)
+        for name, type_ in columns.items()
+    ]
+    about = dict.fromkeys(("id", "version", "title", "owner"), "x")
+    return Contract(product="p", domain="d", status="active", columns=tuple(made), **about, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("columns", "more", "measured", "reasons"),
+    [
+        ({}, {}, {}, ()),
+        ({"more": "date"}, {}, {"added": ["more"]}, ()),
+        ({"size": "bigint", "amount": "decimal(12,2)"}, {}, {"widened": ["amount", "size"]}, ()),
+        (
+            {"amount": "decimal(8,2)"},
+            {},
+            {},
+            ("amount is decimal(10,2), the contract says decimal(8,2), which is narr",),
+        ),
+        ({"amount": "decimal(12,3)"}, {}, {}, ("which is another type",)),
+        ({"size": "double"}, {}, {}, ("size is int, the contract says double, which is another type",)),
+        ({"size": None}, {}, {"dropped": ["size"]}, ("column size is published, and the contract has it no more",)),
+        (
+            {},
+            {"load_mode": "upsert", "history": "scd2"},
+            {"added": ["_sequence", "valid_from", "valid_to", "is_current"]},
+            ("the table keeps no versions (is_current, valid_from, valid_to are not there), and cannot begin to",),
+        ),
+        ({}, {"load_mode": "upsert"}, {"added": ["_sequence"]}, ()),
+    ],
+)
+def test_a_published_table_only_grows(
+    columns: dict[str, str | None], more: dict[str, str], measured: dict[str, Any], reasons: tuple[str, ...]
+) -> None:
+    wanted = {name: type_ for name, type_ in {**TABLE, **columns}.items() if type_}
+    decision = decide_columns(TABLE | SYSTEM | {"_replay_id": "string"}, declaring(wanted, **more))
+    assert len(decision.reasons) == len(reasons)
+    assert all(part in said for part, said in zip(reasons, decision.reasons, strict=True))
+    assert decision.measured == {"added": [], "widened": [], "dropped": [], **measured}
+    assert decision.outcome == ("refuse" if reasons else "extend")
+
+
+def test_a_table_that_is_not_there_becomes_what_is_declared() -> None:
+    assert decide_columns({}, declaring(TABLE, load_mode="upsert", history="scd2")).outcome == "extend"

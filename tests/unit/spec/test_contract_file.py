@@ -137,10 +137,24 @@ def test_without_a_landing_server_nothing_is_acquired(change: Callable[..., Path
         ),
         (
             "value: append",
-            "value: upsert",
+            "value: merge",
             "- {property: groundwork.loadMode",
             "customProperties[0].value",
-            "'append' or 'full'",
+            "'append', 'full' or 'upsert'",
+        ),
+        (
+            "groundwork.loadMode, value: append",
+            "groundwork.history, value: scd2",
+            "- {property: groundwork.history",
+            "customProperties[0].value",
+            "goes with groundwork.loadMode: upsert alone",
+        ),
+        (
+            "groundwork.loadMode, value: append",
+            "groundwork.deleteFlag, value: {column: op, values: []}",
+            "- {property: groundwork.deleteFlag",
+            "customProperties[0].value.values",
+            "at least 1 item",
         ),
         (", value: append", "", "- {property: groundwork.loadMode", "customProperties[0]", "has no value"),
         (
@@ -481,3 +495,39 @@ def test_an_exemption_is_kept_with_its_reason(include: Path, change: Callable[..
     exempt = f"{{name: order_id, customProperties: [{{property: groundwork.exemption, value: {reason}}}], "
     contract = read_contract(change("contracts/orders.yaml", ("{name: order_id, ", exempt)))
     assert [column.exemption for column in contract.columns] == [reason, "", "", ""]
+
+
+UPSERT = """value: upsert}
+  - {property: groundwork.deleteFlag, value: {column: op, values: [D]}}
+  - {property: groundwork.history, value: scd2}"""
+
+
+def test_an_upsert_with_its_deletes_and_versions(change: Callable[..., Path]) -> None:
+    contract = read_contract(change("contracts/orders.yaml", ("value: append}", UPSERT)))
+    assert (contract.load_mode, contract.history) == ("upsert", "scd2")
+    assert contract.delete_flag is not None
+    assert (contract.delete_flag.column, contract.delete_flag.values) == ("op", ("D",))
+    assert list(contract.system_columns) == [
+        *("event_time", "known_at", "_batch_id", "_source_file", "_source_row"),
+        *("_sequence", "valid_from", "valid_to", "is_current"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "problem"),
+    [
+        (
+            [("string, primaryKey: true", "string"), ("int, primaryKey: true", "int")],
+            "customProperties[0].value",
+            "upsert needs a primary key",
+        ),
+        ([(", required: true", "")], "customProperties[3].value", "upsert orders rows by 'ordered_at'; set required"),
+        ([("name: amount", "name: valid_to")], "customProperties[2].value", "scd2 makes the column 'valid_to' itself"),
+    ],
+)
+def test_what_an_upsert_needs(
+    contract_problems: Problems, changes: list[tuple[str, str]], field: str, problem: str
+) -> None:
+    ((_, found, said),) = contract_problems(("value: append}", UPSERT), *changes)
+    assert found == field
+    assert problem in said
