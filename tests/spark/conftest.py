@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,8 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     builder = SparkSession.builder.master("local[2]").appName("tests")
     for key, value in conf.items():
         builder = builder.config(key, value)
+    # Workers have the libraries that this process has, as on every engine.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     settle(session)
