@@ -57,6 +57,8 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 
     from spark_jobs.session import settle
 
+    # Python's workers are the tests' own interpreter, which has the libraries that rules and checks use.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     folder = tmp_path_factory.mktemp("spark")
     version = pyspark.__version__.rpartition(".")[0]
     conf = ICEBERG | {
