@@ -44,7 +44,7 @@ def _written(upper: Column, masks: tuple[str, ...]) -> Column:
 
 
 def _pattern(mask: str) -> tuple[str, str]:
-    """A regular expression for the text, with or without what is no placeholder, and the replacement that has it all."""
+    """A regular expression, in which all but placeholders may be missing, and the replacement that has it all."""
     pattern, written, group = "", "", 0
     for sign in mask:
         if sign in PLACEHOLDERS:
