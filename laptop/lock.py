@@ -45,6 +45,9 @@ def locks() -> list[Lock]:
         )
         found.append(Lock("jobs", python, ("requirements/jobs.in",)))
         found.append(Lock("spark-4.0", python, ("requirements/jobs.in",), overrides=("requirements/spark-4.0.in",)))
+        # What the engine is measured against: beside the jobs' libraries, and on a Spark of its own.
+        found.append(Lock("peers", python, ("requirements/jobs.in", "requirements/peers.in")))
+        found.append(Lock("deequ", python, ("requirements/deequ.in",)))
     # The models' container has one version of Python, and the versions of the jobs environment, where it is tested.
     found.append(
         Lock("model", "3.12", ("requirements/model.in",), constraints=("requirements/jobs-3.12.txt",)),
