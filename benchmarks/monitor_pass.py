@@ -23,7 +23,7 @@ from groundwork.spec.model_report import FeatureReference, Reference
 from groundwork.spec.model_run import CaptureWindow, ModelRun
 from spark_jobs.features.plan import feature_rows
 from spark_jobs.features.sources import Sources
-from spark_jobs.monitor.captures import Captures
+from spark_jobs.monitor.captures import captured_rows
 from spark_jobs.monitor.measure import Found
 
 MONTHS = range(1, 6)
@@ -44,7 +44,7 @@ def main() -> dict[str, Any]:
         names = {each.name: each.type for each in reference.features}
 
         def monitor() -> None:
-            rows = Captures.open(spark, run, WINDOW, files).rows(names).cache()
+            rows = captured_rows(spark, run, WINDOW, files, names).cache()
             Found.of(rows, reference)
             rows.unpersist()
 
@@ -91,7 +91,7 @@ def _captures(run: ModelRun, rows: Any, folder: Path) -> list[str]:
 def _reference(spark: Any, run: ModelRun, files: list[str]) -> tuple[Reference, Any]:
     """Deciles and categories of the captured rows themselves, and those rows in pandas."""
     declared = {each.name: each.type for each in run.model.features.features}
-    rows = Captures.open(spark, run, WINDOW, files).rows(declared)
+    rows = captured_rows(spark, run, WINDOW, files, declared)
     frame = rows.where("_valid").select(*declared, "_probability").toPandas()
     features = tuple(_distribution(frame[name], name, type_) for name, type_ in declared.items())
     prediction = _distribution(frame["_probability"], "prediction", "number")

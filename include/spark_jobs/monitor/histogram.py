@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from groundwork.spec.model_report import FeatureDrift, FeatureReference
+from spark_jobs.monitor.tally import Distribution
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column
+    from pyspark.sql import Row
 
 SMALLEST = 1e-4
 """What an empty bin counts as."""
@@ -75,56 +75,48 @@ class Histogram:
         )
 
 
-def histogram_figures(reference: FeatureReference, column: str) -> dict[str, Column]:
-    """What to aggregate over the valid rows, by name.
+def distribution(reference: FeatureReference, column: str) -> Distribution:
+    """What is to be counted of a column.
 
     :param column: where its values are
     """
-    from pyspark.sql import functions as F  # noqa: N812
-
-    name = reference.name
-    value = F.when(F.col("_valid"), F.col(column))
-    figures = {f"{name} values": F.count(value)}
-    if reference.type == "category":
-        for index, category in enumerate(reference.values):
-            figures[f"{name} {index}"] = F.count(F.when(value == category, 1))
-        figures[f"{name} distinct"] = F.approx_count_distinct(value)
-        return figures
-    # One comparison an edge: how many lie above it; the bins are the differences.
-    for index, edge in enumerate(reference.edges):
-        figures[f"{name} {index}"] = F.count(F.when(value > edge, 1))
-    if reference.minimum is not None and reference.maximum is not None:
-        figures[f"{name} outside"] = F.count(F.when((value < reference.minimum) | (value > reference.maximum), 1))
-    return figures | {
-        f"{name} mean": F.avg(value),
-        f"{name} deviation": F.stddev_pop(value),
-        f"{name} minimum": F.min(value),
-        f"{name} maximum": F.max(value),
-    }
+    return Distribution(
+        column=column,
+        edges=reference.edges,
+        categories=reference.values if reference.type == "category" else None,
+        minimum=reference.minimum,
+        maximum=reference.maximum,
+        centre=reference.mean or 0.0,
+    )
 
 
-def read_histogram(reference: FeatureReference, found: Mapping[str, Any], rows: int) -> Histogram:
-    """The histogram from what was aggregated.
+def read_histogram(reference: FeatureReference, found: Mapping[int, Row], rows: int, others: int) -> Histogram:
+    """The histogram from what was counted.
 
-    :param found: figures by name
+    :param found: bin → its row of ``tally.SCHEMA``, added up
     :param rows: valid rows
+    :param others: different values of no listed category
     """
-    name = reference.name
-    values = found[f"{name} values"]
-    if reference.type == "category":
-        listed = [found[f"{name} {index}"] for index in range(len(reference.values))]
-        others = values - sum(listed)
+    category = reference.type == "category"
+    count = len(reference.values) if category else len(reference.edges)
+    bins = tuple(found[place]["values"] if place in found else 0 for place in range(count + 1))
+    nulls = rows - sum(bins)
+    if category:
         # Where the reference has other values itself, which of them it has seen is not known.
-        outside = 0 if reference.shares[-1] else others
-        return Histogram(reference, (*listed, others), rows - values, outside, distinct=found[f"{name} distinct"])
-    above = [values, *(found[f"{name} {index}"] for index in range(len(reference.edges))), 0]
+        outside = 0 if reference.shares[-1] else bins[-1]
+        return Histogram(reference, bins, nulls, outside, distinct=sum(map(bool, bins[:-1])) + others)
+    if not found:
+        return Histogram(reference, bins, nulls, 0)
+    values, shifted, squares = (
+        math.fsum(row[name] for row in found.values()) for name in ("values", "shifted", "squares")
+    )
     return Histogram(
         reference,
-        tuple(more - fewer for more, fewer in pairwise(above)),
-        rows - values,
-        found.get(f"{name} outside", 0),
-        mean=found[f"{name} mean"],
-        standard_deviation=found[f"{name} deviation"],
-        minimum=found[f"{name} minimum"],
-        maximum=found[f"{name} maximum"],
+        bins,
+        nulls,
+        sum(row["outside"] for row in found.values()),
+        mean=(reference.mean or 0.0) + shifted / values,
+        standard_deviation=math.sqrt(max(0.0, squares / values - (shifted / values) ** 2)),
+        minimum=min(row["minimum"] for row in found.values()),
+        maximum=max(row["maximum"] for row in found.values()),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from groundwork.spec.model import Drift
 from groundwork.spec.model_report import DriftReport, FeatureReference, Reference
@@ -14,14 +14,15 @@ from groundwork.spec.model_run import CaptureWindow, ModelRun
 from spark_jobs import storage
 from spark_jobs.errors import JobError
 from spark_jobs.features.sources import read_pinned
-from spark_jobs.monitor.captures import Captures, capture_files
-from spark_jobs.monitor.histogram import Histogram, histogram_figures, read_histogram
+from spark_jobs.monitor import tally
+from spark_jobs.monitor.captures import capture_files, captured_rows
+from spark_jobs.monitor.histogram import Histogram, distribution, read_histogram
 from spark_jobs.monitor.monitor_json import constraints_json, statistics_json, violations_json
 from spark_jobs.monitor.performance import labelled_rows, performance
 from spark_jobs.progress import Progress
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, Row, SparkSession
 
 STAGE = "measure_drift"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,8 +39,8 @@ def measure_drift(spark: SparkSession, run: ModelRun, progress: Progress) -> Dri
     with progress.step("prepare"):
         reference = read_reference(run)
         files = capture_files(window)
-        captures = Captures.open(spark, run, window, files)
-        rows = captures.rows({each.name: each.type for each in reference.features}).cache()
+        needed = {each.name: each.type for each in reference.features}
+        rows = captured_rows(spark, run, window, files, needed).cache()
     with progress.step("count"):
         found = Found.of(rows, reference)
     with progress.step("evidence"):
@@ -104,35 +105,54 @@ class Found:
     @classmethod
     def of(cls, rows: DataFrame, reference: Reference) -> Found:
         """Count all of it in one aggregate."""
-        from pyspark.sql import functions as F  # noqa: N812
-
-        whole = F.col("_whole")
-        figures = {
-            "_captured": F.count(F.when(whole, 1)),
-            "_valid": F.count(F.when(F.col("_valid"), 1)),
-            "_unreadable": F.count(F.when(~whole, 1)),
-            "_first": F.min(F.when(whole, F.unix_micros("_at"))),
-            "_last": F.max(F.when(whole, F.unix_micros("_at"))),
-        }
         references = _columns(reference)
-        for column, each in references:
-            figures |= {f"{column}: {name}": figure for name, figure in histogram_figures(each, column).items()}
-        names = list(figures)
-        row = rows.agg(*(figures[name].alias(str(index)) for index, name in enumerate(names))).first()
-        assert row is not None, "a global aggregate has one row"
-        found = {name: row[index] for index, name in enumerate(names)}
+        counted = _counted(rows, references)
+        whole, valid, unreadable = (counted.get(tally.ALL, {}).get(bin_) for bin_ in range(3))
+        others = _others(rows, references, counted)
         *features, prediction = (
-            read_histogram(each, _of(found, column), found["_valid"]) for column, each in references
+            read_histogram(each, counted.get(place, {}), valid["values"] if valid else 0, others.get(place, 0))
+            for place, (_, each) in enumerate(references)
         )
         return cls(
-            captured=found["_captured"],
-            valid=found["_valid"],
-            unreadable=found["_unreadable"],
-            first=_moment(found["_first"]),
-            last=_moment(found["_last"]),
+            captured=whole["values"] if whole else 0,
+            valid=valid["values"] if valid else 0,
+            unreadable=unreadable["values"] if unreadable else 0,
+            first=_moment(whole["minimum"] if whole else None),
+            last=_moment(whole["maximum"] if whole else None),
             features=tuple(features),
             prediction=prediction,
         )
+
+
+def _counted(rows: DataFrame, references: Sequence[tuple[str, FeatureReference]]) -> dict[int, dict[int, Row]]:
+    """Place → bin → what was counted."""
+    from pyspark import cloudpickle
+    from pyspark.sql import functions as F  # noqa: N812
+
+    cloudpickle.register_pickle_by_value(tally)
+    count = tally.tally([distribution(each, column) for column, each in references])
+    wanted = rows.select("_whole", "_valid", "_at", *(column for column, _ in references))
+    summed = [F.sum(name).alias(name) for name in ("values", "outside", "shifted", "squares")]
+    bounds = [F.min("minimum").alias("minimum"), F.max("maximum").alias("maximum")]
+    found: dict[int, dict[int, Row]] = {}
+    for row in wanted.mapInArrow(count, tally.SCHEMA).groupBy("place", "bin").agg(*summed, *bounds).collect():
+        found.setdefault(row["place"], {})[row["bin"]] = row
+    return found
+
+
+def _others(
+    rows: DataFrame, references: Sequence[tuple[str, FeatureReference]], counted: dict[int, dict[int, Row]]
+) -> dict[int, int]:
+    """Place → about how many different values are of no listed category; a pass only where there are some."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    figures = [
+        F.approx_count_distinct(F.when(~F.col(column).isin(*each.values), F.col(column))).alias(str(place))
+        for place, (column, each) in enumerate(references)
+        if each.type == "category" and len(each.values) in counted.get(place, {})
+    ]
+    row = rows.where("_valid").agg(*figures).first() if figures else None
+    return {int(place): found for place, found in row.asDict().items()} if row else {}
 
 
 def _columns(reference: Reference) -> Sequence[tuple[str, FeatureReference]]:
@@ -141,12 +161,7 @@ def _columns(reference: Reference) -> Sequence[tuple[str, FeatureReference]]:
     return [*features, ("_probability", reference.prediction)]
 
 
-def _of(found: Mapping[str, Any], column: str) -> dict[str, Any]:
-    begin = f"{column}: "
-    return {name.removeprefix(begin): value for name, value in found.items() if name.startswith(begin)}
-
-
-def _moment(microseconds: int | None) -> datetime | None:
+def _moment(microseconds: float | None) -> datetime | None:
     return None if microseconds is None else EPOCH + timedelta(microseconds=microseconds)
 
 

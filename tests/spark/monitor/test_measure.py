@@ -21,7 +21,7 @@ from groundwork.spec.uri import parse_uri
 from spark_jobs import storage
 from spark_jobs.errors import JobError
 from spark_jobs.monitor import measure
-from spark_jobs.monitor.captures import Captures, capture_files
+from spark_jobs.monitor.captures import capture_files, captured_rows
 from tests.spark.models import SHOP_AND_HOUR, Visits, at, outlook, registered
 from tests.spark.products import ENVIRONMENT
 
@@ -244,8 +244,8 @@ def test_everything_is_counted_in_one_aggregate(spark: Any) -> None:
     put(v, at(2), capture(at(2.5), [request(1, shop="a", hour_of_day=1)], [answer(1, 0.25)]))
     run = looking(v, None, 5)
     assert run.window is not None
-    captures = Captures.open(spark, run, run.window, capture_files(run.window))
-    rows = captures.rows({each.name: each.type for each in REFERENCE.features})
+    needed = {each.name: each.type for each in REFERENCE.features}
+    rows = captured_rows(spark, run, run.window, capture_files(run.window), needed)
     spark.sparkContext.setJobGroup("one pass", "")
     try:
         found = measure.Found.of(rows, REFERENCE)
