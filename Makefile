@@ -3,7 +3,7 @@
 PYTHON ?= $(shell sh laptop/find_python.sh)
 CONTROL := .venv/bin/python
 
-.PHONY: help setup demo test test-spark-4.0 up down reset status doctor check lint bench bundle shell package lock screenshots
+.PHONY: help setup demo test test-spark-4.0 up down reset status doctor check draft lint bench bench-rules bundle shell package lock screenshots
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,12 +38,19 @@ doctor: ## what this machine lacks, with the mend
 check: setup ## validate every YAML, without Airflow or AWS
 	@PYTHONPATH=plugins $(CONTROL) -m groundwork.spec check
 
+draft: setup ## contract and ruleset from a file: make draft FILE=visits.csv PRODUCT=visits; or TABLE=database.table
+	@PYTHONPATH=plugins:include .venv-jobs/bin/python -m spark_jobs.draft "$(or $(TABLE),$(FILE))" "$(PRODUCT)" \
+	$(if $(TABLE),--table) $(if $(OVERWRITE),--overwrite)
+
 lint: setup ## ruff, mypy, and the borders between the packages
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy && \
 	PYTHONPATH=plugins:include .venv/bin/lint-imports --no-cache
 
 bench: setup ## measure; or: make bench NAME=parsing; make bench WRITE=1 writes docs/benchmarks.md
 	@PYTHONPATH=plugins $(CONTROL) -m benchmarks $(NAME) $(if $(WRITE),--write)
+
+bench-rules: setup ## measure the rules and quality engine; or: make bench-rules PART=peers ROWS=200000; WRITE=1 writes its page
+	@PYTHONPATH=plugins $(CONTROL) -m benchmarks.rules $(PART) $(if $(ROWS),--rows $(ROWS)) $(if $(WRITE),--write)
 
 bundle: setup ## put the job code as it stands now where the next run of the sandbox finds it
 	@$(CONTROL) -m laptop bundle

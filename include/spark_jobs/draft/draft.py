@@ -1,0 +1,64 @@
+"""A drafted product: what was read, and what it seems to be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from spark_jobs.draft.guess import Guess, guess
+from spark_jobs.draft.keys import key_of
+from spark_jobs.draft.naming import column_names
+from spark_jobs.draft.sample import Sample
+
+REDACTED = ("address", "personal_text", "person_name", "phone")
+"""Kinds that nobody joins by; of the others a token is kept."""
+
+
+SETTLE = "Whatever is marked 'decide' is a guess for a person to settle."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What contract and ruleset are written from.
+
+    :param product: name of the product
+    :param owner: who answers for it
+    :param sample: what was read
+    :param names: header → name in our tables
+    :param guesses: header → what the column seems to be
+    :param key: headers of the key's columns
+    """
+
+    product: str
+    owner: str
+    sample: Sample
+    names: dict[str, str]
+    guesses: dict[str, Guess]
+    key: tuple[str, ...]
+
+    @classmethod
+    def of(cls, product: str, owner: str, sample: Sample) -> Draft:
+        """Look at every column."""
+        guesses = {header: guess(header, values, sample.types.get(header)) for header, values in sample.columns.items()}
+        names = column_names(sample.columns)
+        return cls(product, owner, sample, names, guesses, key_of(names, guesses, sample.columns, sample.rows))
+
+    def method(self, header: str) -> str | None:
+        """How a column that looks personal is hidden; None for the others."""
+        guess = self.guesses[header]
+        if guess.personal is None:
+            return None
+        if guess.type in ("date", "timestamp"):
+            return "generalise"
+        return "redact" if guess.personal.kind.name in REDACTED and header not in self.key else "tokenise"
+
+
+def quoted(text: str) -> str:
+    """A text as YAML reads it back, whatever it holds."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def comment(*decisions: str) -> str:
+    """What a person decides, behind a line; nothing where there is nothing."""
+    told = "; ".join(" ".join(decision.split()) for decision in decisions if decision)
+    return f"  # decide: {told}" if told else ""
