@@ -1,69 +1,80 @@
-"""Hides personal data."""
+"""Protects people: hides columns, drops rows that are kept too long or used for what nobody agreed to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from groundwork.spec.rules.comply import Comply
+from groundwork.spec.rules.comply import Comply, Consent, Hide, Remove, Retain
+from groundwork.spec.run import FrozenRun
 from spark_jobs.errors import JobError
+from spark_jobs.rules.builder import Builder
+from spark_jobs.rules.hiding import hide
+from spark_jobs.rules.violations import Violation
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-REDACTED = "***"
+
+def comply(builder: Builder, rule: Comply, run: FrozenRun) -> None:
+    """Carry the rule out.
+
+    :raises JobError: the method does not fit a column's type
+    """
+    if isinstance(rule, Remove):
+        builder.frame = builder.flush().drop(*rule.columns)
+    elif isinstance(rule, Hide):
+        _hide(builder, rule, run)
+    elif isinstance(rule, Retain):
+        _retain(builder, rule, run)
+    elif isinstance(rule, Consent):
+        _consent(builder, rule)
 
 
-def hide(rule: Comply, column: Column, type_: str, secret: str | None) -> Column:
-    """A column that shows nothing personal any more; null stays null.
+def _hide(builder: Builder, rule: Hide, run: FrozenRun) -> None:
+    from pyspark.sql import functions as F  # noqa: N812
 
-    :param type_: the column's Spark type at this point
-    :param secret: name of the Secrets Manager secret with the key, for tokenise
-    :raises JobError: the method does not fit the column
+    for name in rule.columns:
+        hidden = hide(rule, F.col(name), builder.type_of(name), run.environment.tokenise_secret)
+        builder.frame = builder.frame.withColumn(name, hidden)
+
+
+def _retain(builder: Builder, rule: Retain, run: FrozenRun) -> None:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    type_ = builder.type_of(rule.column)
+    if type_ not in ("date", "timestamp"):
+        raise JobError(f"rule {rule.name!r} counts age from {rule.column!r}, a {type_}: it needs a date or a timestamp")
+    oldest = run.frozen_at - timedelta(days=rule.days)
+    expired = F.col(rule.column) < F.lit(oldest).cast("timestamp").cast(type_)
+    message = rule.description or f"{rule.column} is more than {rule.days} days ago"
+    builder.violate(Violation(rule.name, rule.kind, "drop", rule.column, message), expired, rule.reads)
+
+
+def _consent(builder: Builder, rule: Consent) -> None:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    agreed = F.coalesce(_agreed(builder, rule), F.lit(False))
+    if rule.columns:
+        for name in rule.columns:
+            builder.write(name, F.when(agreed, F.col(name)), (rule.given, name))
+        builder.flush()
+        return
+    message = rule.description or f"{rule.given} does not allow {rule.purpose}"
+    builder.violate(Violation(rule.name, rule.kind, "drop", rule.given, message), ~agreed, rule.reads)
+
+
+def _agreed(builder: Builder, rule: Consent) -> Column:
+    """Whether the person has agreed; null where nothing is said.
+
+    :raises JobError: the column can say no such thing
     """
     from pyspark.sql import functions as F  # noqa: N812
 
-    if rule.method == "redact":
-        return F.when(column.isNotNull(), F.lit(REDACTED))
-    if rule.method == "tokenise":
-        if not secret:
-            raise JobError(f"rule {rule.name!r} tokenises, but the environment names no tokeniseSecret: declare one")
-        return F.udf(tokeniser(secret), "string", useArrow=False)(column.cast("string"))
-    if type_ not in ("date", "timestamp"):
-        raise JobError(
-            f"rule {rule.name!r} keeps the year of a column that is {type_}: method year needs a date or a timestamp"
-        )
-    return F.date_trunc("year", column).cast(type_)
-
-
-def tokeniser(secret: str) -> Callable[[str | None], str | None]:
-    """A function for Spark's Python workers: keyed HMAC-SHA-256 in hexadecimal digits.
-
-    Each worker fetches the key itself, so that it stands in no plan, closure, log or report. The function carries its
-    imports inside and is pickled by value, so that workers need none of our modules. A plain Python function, not a
-    pandas one: importing pandas costs a worker more than hashing 100,000 values.
-
-    :param secret: name of the Secrets Manager secret
-    """
-    keys: list[bytes] = []
-
-    def fetch() -> bytes:
-        import boto3
-
-        answer = boto3.client("secretsmanager").get_secret_value(SecretId=secret)
-        key = answer.get("SecretBinary") or answer["SecretString"].encode()
-        if len(key) < 16:
-            raise ValueError(f"the key in secret {secret!r} has {len(key)} bytes; at least 16 are asked for")
-        return key
-
-    def tokenise(value: str | None) -> str | None:
-        import hashlib
-        import hmac
-
-        if value is None:
-            return None
-        if not keys:
-            keys.append(fetch())
-        return hmac.digest(keys[0], value.encode(), hashlib.sha256).hex()
-
-    return tokenise
+    type_ = builder.type_of(rule.given)
+    if type_ == "boolean":
+        return F.col(rule.given)
+    if type_ == "string":
+        purposes = F.split(F.col(rule.given), f"\\Q{rule.separator}\\E")
+        return F.exists(purposes, lambda item: F.trim(item) == rule.purpose)
+    raise JobError(f"rule {rule.name!r} reads consent from {rule.given!r}, a {type_}: it needs a boolean or a text")

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from groundwork.spec.contract import SYSTEM_COLUMNS
 from groundwork.spec.rules.augment import Augment
 from groundwork.spec.rules.comply import Comply
+from groundwork.spec.rules.deduplicate import Deduplicate
 from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.rules.require import Require
-from groundwork.spec.ruleset import Rule, rule_columns
+from groundwork.spec.ruleset import Rule
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs.errors import JobError
+from spark_jobs.rules.augment import augment
 from spark_jobs.rules.builder import Builder, Step, blame
-from spark_jobs.rules.comply import hide
+from spark_jobs.rules.comply import comply
+from spark_jobs.rules.deduplicate import deduplicate
 from spark_jobs.rules.deletions import DELETED, asked_of, mark_deletions
-from spark_jobs.rules.enrich import FOUND, look_up
-from spark_jobs.rules.expressions import compile_expression
+from spark_jobs.rules.enrich import enrich
 from spark_jobs.rules.landing import read_landing
+from spark_jobs.rules.require import require
 from spark_jobs.rules.violations import Violation, builtin, packed
 from spark_jobs.tables import RAW_SYSTEM
 
@@ -48,16 +51,18 @@ class Plan:
         blame(self.steps, lambda step: step.frame.select(step.column).write.format("noop").mode("overwrite").save())
 
 
-def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame) -> Plan:
+def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame, *, attempts: bool = False) -> Plan:
     """The plan of one batch.
 
     :param raw: the batch's rows of the raw table
+    :param attempts: an expression that fails on a row sets that row aside, instead of ending the job
     :raises JobError: a rule cannot be carried out; names it
     """
     from pyspark.sql import functions as F  # noqa: N812
 
     system = [F.col(name) for name in RAW_SYSTEM]
     builder = read_landing(run, raw, system)
+    builder.attempts = attempts
     for rule in run.ruleset.rules:
         builder.rule = rule.name
         _apply(spark, builder, rule, run)
@@ -69,37 +74,16 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
 
 
 def _apply(spark: SparkSession, builder: Builder, rule: Rule, run: FrozenRun) -> None:
-    from pyspark.sql import functions as F  # noqa: N812
-
     if isinstance(rule, Augment):
-        builder.write(rule.column, compile_expression(rule.expression), rule_columns(rule))
-    elif isinstance(rule, Require):
-        met = F.coalesce(compile_expression(rule.predicate), F.lit(rule.null_passes))
-        message = rule.description or f"{rule.predicate} does not hold"
-        reads = rule_columns(rule)
-        column = next(iter(reads)) if len(reads) == 1 else None
-        builder.violate(Violation(rule.name, rule.kind, rule.otherwise, column, message), ~met, reads)
+        augment(builder, rule)
+    elif isinstance(rule, Deduplicate):
+        deduplicate(builder, rule)
     elif isinstance(rule, Enrich):
-        builder.frame = look_up(spark, builder.flush(), rule, run.look_ups)
-        if rule.missing != "keep":
-            message = rule.description or f"{', '.join(rule.match)} is not in {rule.product}"
-            column = next(iter(rule.match)) if len(rule.match) == 1 else None
-            builder.violate(Violation(rule.name, rule.kind, rule.missing, column, message), F.col(FOUND).isNull())
-            builder.flush()
-        builder.frame = builder.frame.drop(FOUND)
+        enrich(spark, builder, rule, run)
+    elif isinstance(rule, Require):
+        require(builder, rule)
     elif isinstance(rule, Comply):
-        _comply(builder, rule, run)
-
-
-def _comply(builder: Builder, rule: Comply, run: FrozenRun) -> None:
-    from pyspark.sql import functions as F  # noqa: N812
-
-    if rule.method == "remove":
-        builder.frame = builder.flush().drop(*rule.columns)
-        return
-    for name in rule.columns:
-        hidden = hide(rule, F.col(name), builder.type_of(name), run.environment.tokenise_secret)
-        builder.frame = builder.frame.withColumn(name, hidden)
+        comply(builder, rule, run)
 
 
 def _publish_types(builder: Builder, run: FrozenRun) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from groundwork.spec.contract import Contract
 from groundwork.spec.rules.augment import Augment
 from groundwork.spec.rules.enrich import Enrich
-from groundwork.spec.ruleset import Ruleset, rule_columns
+from groundwork.spec.ruleset import Ruleset
 
 
 class ColumnSource(NamedTuple):
@@ -26,9 +26,9 @@ def column_sources(contract: Contract, ruleset: Ruleset) -> dict[str, frozenset[
     sources = {column.name: frozenset({ColumnSource(None, column.name)}) for column in landing}
     for rule in ruleset.rules:
         if isinstance(rule, Augment):
-            sources[rule.column] = _union(sources, rule_columns(rule))
+            sources[rule.column] = _union(sources, rule.reads)
         elif isinstance(rule, Enrich):
-            keys = _union(sources, rule_columns(rule))
+            keys = _union(sources, rule.reads)
             for here, there in rule.take.items():
                 sources[here] = keys | {ColumnSource(rule.product, there)}
     return {column.name: sources[column.name] for column in contract.columns if column.name in sources}

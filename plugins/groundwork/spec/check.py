@@ -11,7 +11,7 @@ from groundwork.spec.include import Product, load_environment, load_product, pro
 from groundwork.spec.look_up_cycles import look_up_cycles
 from groundwork.spec.model_file import load_model, model_names
 from groundwork.spec.rules.enrich import Enrich
-from groundwork.spec.yaml_file import YamlFile
+from groundwork.spec.ruleset_file import SHARED, read_fragment, read_ruleset
 
 
 def check_include(include: Path) -> tuple[int, list[SpecError]]:
@@ -40,9 +40,15 @@ def check_include(include: Path) -> tuple[int, list[SpecError]]:
             load_model(include, name)
         except SpecError as error:
             problems.append(error)
+    fragments = sorted((include / "rules" / SHARED).glob("*.yaml"))
+    for path in fragments:
+        try:
+            read_fragment(path)
+        except SpecError as error:
+            problems.append(error)
     problems += _look_up_problems(include, products)
     problems += [cycle.problem for cycle in look_up_cycles(include, products)]
-    return 2 * len(names) + len(environments) + len(models), problems
+    return 2 * len(names) + len(environments) + len(models) + len(fragments), problems
 
 
 def _misplaced(include: Path, products: list[str]) -> Iterator[SpecError]:
@@ -63,8 +69,8 @@ def _look_up_problems(include: Path, products: dict[str, Product]) -> Iterator[S
         for index, rule in enumerate(product.ruleset.rules):
             if isinstance(rule, Enrich):
                 for problem, mend in _look_up(rule, declared, products):
-                    file = YamlFile(include / "rules" / f"{name}.yaml")
-                    yield file.error(("rules", index), f"rule {rule.name!r} {problem}", mend)
+                    source = read_ruleset(include / "rules" / f"{name}.yaml")
+                    yield source.error(index, f"rule {rule.name!r} {problem}", mend)
 
 
 def _look_up(rule: Enrich, declared: set[str], products: dict[str, Product]) -> Iterator[tuple[str, str]]:

@@ -12,9 +12,19 @@ from sqlglot.errors import SqlglotError
 
 from groundwork.spec.errors import SpecError
 from groundwork.spec.functions import CALLS, NAMES, SYNTAX, TYPES, WORDS_BEFORE_PARENTHESES
+from groundwork.spec.pattern import checked_pattern
 
 MAXIMUM_LENGTH = 4_000
 MAXIMUM_PADDING = 1_000
+PATTERN_CALLS = (
+    exp.RegexpLike,
+    exp.RegexpReplace,
+    exp.RegexpExtract,
+    exp.RegexpCount,
+    exp.RegexpInstr,
+    exp.RegexpSubstr,
+)
+"""What searches by a regular expression, its second argument."""
 _CLOCK = re.compile(r"\s*(now|today|tomorrow|yesterday)\b", re.IGNORECASE)
 _MEND = "Use a deterministic scalar expression of Spark SQL; docs/contracts-and-rules.md lists the functions"
 
@@ -83,6 +93,19 @@ def _refuse(node: exp.Expr) -> None:
         raise SpecError(f"holds {node.this!r}, which Spark reads as the clock", mend="Use a column that holds the time")
     if isinstance(node, exp.Pad) and not _short(node.expression):
         raise SpecError("pads without a limit", mend=f"Pad to a number up to {MAXIMUM_PADDING}")
+    if isinstance(node, PATTERN_CALLS):
+        _refuse_pattern(node.expression)
+
+
+def _refuse_pattern(pattern: exp.Expr) -> None:
+    """Whoever writes a value must not be able to keep a job busy without end, so no pattern comes from a column."""
+    if not (isinstance(pattern, exp.Literal) and pattern.is_string):
+        raise SpecError(f"takes its pattern from {pattern.sql(dialect='spark')}", mend="Write the pattern as a literal")
+    try:
+        checked_pattern(pattern.this)
+    except ValueError as error:
+        problem, _, mend = str(error).partition("; ")
+        raise SpecError(f"cannot stand in a rule: {problem}", mend=mend and mend[0].upper() + mend[1:]) from error
 
 
 def _short(length: exp.Expr | None) -> bool:

@@ -15,6 +15,9 @@ from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.rules.standardise_columns import standardise_problems
 from groundwork.spec.ruleset import Ruleset
 from groundwork.spec.ruleset_columns import column_problems
+from groundwork.spec.ruleset_contradictions import contradictions
+from groundwork.spec.ruleset_file import RulesetSource, read_ruleset
+from groundwork.spec.ruleset_personal import personal_problems
 from groundwork.spec.yaml_file import YamlFile
 
 if TYPE_CHECKING:
@@ -89,28 +92,27 @@ def load_ruleset(include: Path, product: str, contract: Contract) -> Ruleset:
     path = declaration(include, "rules", product)
     if not path.is_file():
         raise SpecError("the product has no ruleset", file=path, mend="Write one; 'rules: []' publishes as it came")
-    file = YamlFile(path)
-    ruleset = file.parse(Ruleset)
-    if ruleset.product != product:
-        raise file.error(("product",), f"is {ruleset.product!r}", f"Write {product!r}, as the file is named")
+    source = read_ruleset(path)
     if problems := [
-        *column_problems(file, ruleset, contract),
-        *standardise_problems(file, ruleset, contract),
-        *gate_problems(file, ruleset, contract),
-        *_look_up_problems(file, ruleset, contract),
+        *column_problems(source, contract),
+        *standardise_problems(source, contract),
+        *gate_problems(source.file, source.ruleset, contract),
+        *personal_problems(source, contract),
+        *contradictions(source),
+        *_look_up_problems(source, contract),
     ]:
         raise SpecErrors(problems)
-    return ruleset
+    return source.ruleset
 
 
-def _look_up_problems(file: YamlFile, ruleset: Ruleset, contract: Contract) -> Iterator[SpecError]:
+def _look_up_problems(source: RulesetSource, contract: Contract) -> Iterator[SpecError]:
     """A run that refines what it has just acquired cannot wait for another product to be published."""
     if not contract.refine_with_acquire:
         return
-    for index, rule in enumerate(ruleset.rules):
+    for index, rule in enumerate(source.ruleset.rules):
         if isinstance(rule, Enrich):
-            yield file.error(
-                ("rules", index),
+            yield source.error(
+                index,
                 f"rule {rule.name!r} looks up {rule.product!r}, and the contract says groundwork.refineWithAcquire",
                 "Leave refineWithAcquire out of the contract, or the rule out of here",
             )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groundwork.spec.rules.enrich import Enrich
-from groundwork.spec.yaml_file import YamlFile
+from groundwork.spec.ruleset_file import read_ruleset
 
 if TYPE_CHECKING:
     from groundwork.spec.errors import SpecError
@@ -56,8 +56,8 @@ def _problem(include: Path, product: Product, circle: tuple[str, ...]) -> SpecEr
     rules = enumerate(product.ruleset.rules)
     index, name = next((at, rule.name) for at, rule in rules if isinstance(rule, Enrich) and rule.product == circle[1])
     way = " → ".join([*circle, circle[0]])
-    return YamlFile(include / "rules" / f"{circle[0]}.yaml").error(
-        ("rules", index),
+    return read_ruleset(include / "rules" / f"{circle[0]}.yaml").error(
+        index,
         f"rule {name!r} closes a circle of look-ups, {way}: each waits until the next one is published",
         "Take one of these look-ups out, or move the columns it takes to a product of their own",
     )

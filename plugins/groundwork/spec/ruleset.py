@@ -7,29 +7,41 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from groundwork.spec.base import Declared, Identifier, problem_at
-from groundwork.spec.expression import columns_of
+from groundwork.spec.base import Declared, Frozen, Identifier, problem_at
 from groundwork.spec.gate import Gate
 from groundwork.spec.rules.augment import Augment
-from groundwork.spec.rules.comply import Comply
+from groundwork.spec.rules.comply import Compliance
+from groundwork.spec.rules.deduplicate import Deduplicate
 from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.rules.require import Require
 from groundwork.spec.rules.standardise import Standardise
 
 MAXIMUM_RULES = 250
-BUILT_IN = re.compile(r"(readable|required|typed)_.+|primary_key")
+BUILT_IN = re.compile(r"(readable|required|typed|computed)_.+|primary_key")
 """Names under which a job reports what it checks for every product; no rule of a person's is named so."""
 
-Rule = Annotated[Standardise | Augment | Enrich | Comply | Require, Field(discriminator="kind")]
+Rule = Annotated[
+    Standardise | Augment | Deduplicate | Enrich | Compliance | Require,
+    Field(discriminator="kind"),
+]
+
+
+class IncludedFragment(Frozen):
+    """A fragment whose rules a ruleset includes, as it was when the ruleset was read."""
+
+    name: Identifier
+    version: str
+    owner: str
 
 
 class Ruleset(Declared):
-    """The rules of one data product, carried out in their order."""
+    """The rules of one data product, those of the fragments that its file includes among them, in their order."""
 
     product: Identifier = Field(description="The product; equal to the file's stem.")
     version: str = Field(description="The ruleset's own version.")
     owner: str = Field(description="User name of the steward who answers for it.")
     gate: Gate = Field(default=Gate(), description="When a batch may be published.")
+    fragments: tuple[IncludedFragment, ...] = Field(default=(), description="Fragments whose rules are among these.")
     rules: tuple[Rule, ...] = Field(default=(), max_length=MAXIMUM_RULES, description="Carried out in this order.")
 
     @model_validator(mode="after")
@@ -58,12 +70,3 @@ class Ruleset(Declared):
     def look_ups(self) -> tuple[str, ...]:
         """Products that the rules look up, each once, in order."""
         return tuple(dict.fromkeys(rule.product for rule in self.rules if isinstance(rule, Enrich)))
-
-
-def rule_columns(rule: Rule) -> frozenset[str]:
-    """Columns that a rule reads, lower case."""
-    if isinstance(rule, Standardise | Comply):
-        return frozenset(rule.columns)
-    if isinstance(rule, Enrich):
-        return frozenset(rule.match)
-    return columns_of(rule.expression if isinstance(rule, Augment) else rule.predicate)

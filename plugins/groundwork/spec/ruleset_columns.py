@@ -7,30 +7,27 @@ from collections.abc import Iterable
 from groundwork.spec.contract import SYSTEM_COLUMNS, Contract
 from groundwork.spec.errors import SpecError
 from groundwork.spec.rules.augment import Augment
-from groundwork.spec.rules.comply import Comply
+from groundwork.spec.rules.base import RuleBase
+from groundwork.spec.rules.comply import Hide, Remove
 from groundwork.spec.rules.enrich import Enrich
-from groundwork.spec.ruleset import Rule, Ruleset, rule_columns
-from groundwork.spec.yaml_file import YamlFile
-
-HIDEABLE = {"redact": ("string",), "tokenise": ("string",), "year": ("date", "timestamp")}
-"""Method of a comply rule → types of the published column that can hold its result."""
+from groundwork.spec.ruleset import Rule, Ruleset
+from groundwork.spec.ruleset_file import RulesetSource
 
 
-def column_problems(file: YamlFile, ruleset: Ruleset, contract: Contract) -> list[SpecError]:
+def column_problems(source: RulesetSource, contract: Contract) -> list[SpecError]:
     """Every rule that names a column which is not there by then, or writes what it may not.
 
-    :param file: the ruleset's file
-    :param ruleset: what it says
+    :param source: the ruleset
     :param contract: the product's contract
     """
-    return _Walk(file, contract).problems_of(ruleset)
+    return _Walk(source, contract).problems_of(source.ruleset)
 
 
 class _Walk:
     """Goes through the rules in their order and knows which columns there are at each."""
 
-    def __init__(self, file: YamlFile, contract: Contract) -> None:
-        self.file = file
+    def __init__(self, source: RulesetSource, contract: Contract) -> None:
+        self.source = source
         self.contract = contract
         self.here = {column.name for column in (contract.landing.columns if contract.landing else contract.columns)}
         self.removed: dict[str, str] = {}
@@ -38,23 +35,25 @@ class _Walk:
 
     def problems_of(self, ruleset: Ruleset) -> list[SpecError]:
         for index, rule in enumerate(ruleset.rules):
-            self._reads(index, rule, rule_columns(rule))
+            self._reads(index, rule, rule.reads)
             self._writes(index, rule)
-            if isinstance(rule, Comply):
+            if isinstance(rule, Hide):
                 self._hides(index, rule)
         for column in self.contract.columns:
             if column.name not in self.here:
                 by = f"; rule {self.removed[column.name]!r} removed it" if column.name in self.removed else ""
                 problem = f"no rule makes the contract's column {column.name!r}{by}"
-                self.problems.append(self.file.error(("rules",), problem, "Add an augment rule"))
+                self.problems.append(self.source.file.error(("rules",), problem, "Add an augment rule"))
         flag = self.contract.delete_flag
         if flag is not None and flag.column not in self.here:
             problem = f"no rule makes the column {flag.column!r} of the contract's groundwork.deleteFlag"
-            self.problems.append(self.file.error(("rules",), problem, "Name a landing field there, or add a rule"))
+            self.problems.append(
+                self.source.file.error(("rules",), problem, "Name a landing field there, or add a rule")
+            )
         return self.problems
 
-    def _problem(self, index: int, rule: Rule, problem: str, mend: str) -> None:
-        self.problems.append(self.file.error(("rules", index), f"rule {rule.name!r} {problem}", mend))
+    def _problem(self, index: int, rule: RuleBase, problem: str, mend: str) -> None:
+        self.problems.append(self.source.error(index, f"rule {rule.name!r} {problem}", mend))
 
     def _reads(self, index: int, rule: Rule, names: Iterable[str]) -> None:
         for name in sorted(set(names) - self.here):
@@ -73,13 +72,13 @@ class _Walk:
         for name in added & self.removed.keys():
             del self.removed[name]
 
-    def _hides(self, index: int, rule: Comply) -> None:
-        if rule.method == "remove":
+    def _hides(self, index: int, rule: Hide) -> None:
+        if isinstance(rule, Remove):
             self.here -= set(rule.columns)
             self.removed.update(dict.fromkeys(rule.columns, rule.name))
             return
         for name in rule.columns:
             column = self.contract.column(name)
-            if column is not None and column.type not in HIDEABLE[rule.method]:
-                mend = f"Declare it as {' or '.join(HIDEABLE[rule.method])}, or use another method"
+            if column is not None and column.type.partition("(")[0] not in rule.types:
+                mend = f"Declare it as {' or '.join(rule.types)}, or use another method"
                 self._problem(index, rule, f"cannot {rule.method} {name!r}, a {column.type}", mend)

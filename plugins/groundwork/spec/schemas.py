@@ -9,10 +9,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from groundwork.spec.environment import Environment
+from groundwork.spec.fragment import Fragment, RulesetFile
 from groundwork.spec.model import Model
-from groundwork.spec.ruleset import Ruleset
 
-MODELS: dict[str, type[BaseModel]] = {"ruleset": Ruleset, "environment": Environment, "model": Model}
+MODELS: dict[str, type[BaseModel]] = {
+    "ruleset": RulesetFile,
+    "fragment": Fragment,
+    "environment": Environment,
+    "model": Model,
+}
 
 
 def schema_text(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -69,3 +70,33 @@ def test_a_product_that_is_not_pinned_and_a_version_that_is_gone(product: Any, c
     other = carriers.model_copy(update={"product": "planes"})
     with pytest.raises(JobError, match="looks up 'carriers', which the run does not pin"):
         looking_up(product, other).judge(("AA",))
+
+
+def test_a_default_stands_where_there_is_no_match(product: Any, carriers: LookUpPin) -> None:
+    p = looking_up(product, carriers, missing="default", take={"n": "name", "k": "country"}, defaults={"n": "unknown"})
+    assert [(broken, row["n"]) for broken, row in p.judge(("XX",), ("LH",), (None,))] == [
+        ([], "unknown"),
+        ([], "Lufthansa"),
+        ([], "unknown"),
+    ]
+
+
+def test_a_product_that_was_published_too_long_ago_is_refused(product: Any, carriers: LookUpPin) -> None:
+    """The tests' runs are planned in 2013, long before; so two hours after the snapshot is given as that moment."""
+    p = looking_up(product, carriers, maximumAgeHours=1)
+    rows = p.spark.sql("SELECT committed_at FROM lake.looked_up.carriers.snapshots ORDER BY committed_at")
+    committed_at = rows.first()[0].replace(tzinfo=UTC)
+    batch = p.land("c\nAA\n")
+    p.do(p.run(batch), "acquire")
+    assert p.do(p.run(batch, frozen_at=committed_at + timedelta(minutes=59)), "refine")[0].counts.published == 1
+    stale = p.run(batch, frozen_at=committed_at + timedelta(hours=2), replay=True)
+    with pytest.raises(
+        JobError, match=r"'carriers', which was last published 2\.0 hours before this run"
+    ):
+        p.do(stale, "refine")
+
+
+def test_a_table_that_has_vanished_is_told(product: Any, carriers: LookUpPin) -> None:
+    vanished = carriers.model_copy(update={"table": "lake.looked_up.vanished"})
+    with pytest.raises(JobError, match=r"its table lake\.looked_up\.vanished is gone: publish that product again"):
+        looking_up(product, vanished).judge(("AA",))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
-
-import pytest
-
-from spark_jobs.errors import JobError
 
 
 def required(product: Any, **rule: Any) -> Any:
@@ -47,11 +44,52 @@ def test_more_rules_than_a_long_has_bits(product: Any) -> None:
     ]
 
 
-def test_an_error_while_it_runs_names_the_rule(product: Any) -> None:
+# Expressions that no ``try_`` function stands for, and landing texts of s, n, t and d on which each ends a job.
+BAD = ("Mars/Base", "0", "2013-01-01 00:00:00", "2013-01-01")
+FAILING: dict[str, tuple[str, str, str, str]] = {
+    "from_utc_timestamp(t, s) is not null": BAD,
+    "date_format(t, s) is not null": BAD,
+    "to_date(s, s) is null": BAD,
+    "unix_timestamp(s, s) is null": BAD,
+    "split_part(s, '-', n) is not null": BAD,
+    "regexp_extract(s, '(.)', n + 2) is not null": BAD,
+    "timestampadd(YEAR, n, t) is not null": ("UTC", "1000000000", "2013-01-01 00:00:00", "2013-01-01"),
+    "add_months(d, n) is not null": ("UTC", "2147483647", "2013-01-01 00:00:00", "2013-01-01"),
+    "regexp_replace(s, 'x', s) is not null": ("x$9", "1", "2013-01-01 00:00:00", "2013-01-01"),
+    "format_number(n, s) is not null": ("'", "1", "2013-01-01 00:00:00", "2013-01-01"),
+    "s like s": ("x\\", "1", "2013-01-01 00:00:00", "2013-01-01"),
+}
+GOOD = ("UTC", "1", "2013-01-01 00:00:00", "2013-01-01")
+
+
+def test_a_row_on_which_an_expression_fails_is_set_aside_and_the_batch_goes_on(product: Any) -> None:
+    """All expressions fail in one batch, each on a row of its own at least; two share what fails."""
     rules = [
-        {"name": "fine", "kind": "require", "predicate": "x is not null"},
-        {"name": "bad_pattern", "kind": "require", "predicate": "x rlike concat('(', x)"},
+        {"name": f"r{n}", "kind": "require", "predicate": text, "otherwise": "warn", "nullPasses": True}
+        for n, text in enumerate(FAILING)
     ]
-    p = product("x string", rules=rules)
-    with pytest.raises(JobError, match="rule 'bad_pattern' cannot be carried out"):
-        p.refine(p.land("x\na\n"))
+    rules.append({"name": "zone", "kind": "augment", "column": "made", "expression": "from_utc_timestamp(t, s)"})
+    fields = ("s string", "n int", "t timestamp", "d date")
+    p = product("s string", "made timestamp", fields=fields, rules=rules)
+    rows = [GOOD, *FAILING.values()]
+    lines = [",".join(f'"{text}"' for text in row) for row in rows]
+    batch = p.land("\n".join(["s,n,t,d", *lines]) + "\n")
+    report = p.refine(batch)
+    assert (report.counts.raw, report.counts.published) == (len(rows), 1)
+    assert p.rows() == [("UTC", datetime.fromisoformat("2013-01-01 00:00:00"))]
+    broken = dict(p.broken())
+    for number, text in enumerate(FAILING):
+        assert f"computed_r{number}" in broken[number + 2], text
+    assert "computed_zone" in broken[2]
+    assert not {rule for rules_ in broken.values() for rule in rules_ if not rule.startswith("computed_")}
+
+
+def test_nothing_is_attempted_where_nothing_fails(product: Any) -> None:
+    p = product("x int", rules=[{"name": "small", "kind": "require", "predicate": "x <= 5"}])
+    assert [rule.rule for rule in p.refine(p.land("x\n1\n6\n")).rules] == ["small"]
+
+
+def test_a_text_too_long_to_be_searched_does_not_meet_a_pattern(product: Any) -> None:
+    """Java's matcher uses the stack: on a longer text this pattern would end the JVM."""
+    p = product("x string", rules=[{"name": "form", "kind": "require", "predicate": "x rlike '^(a|b)*$'"}])
+    assert p.breaks(("ab" * 5_000,), ("ab" * 5_000 + "a",)) == [[], ["form"]]

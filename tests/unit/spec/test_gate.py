@@ -67,10 +67,16 @@ def test_a_figure_that_no_batch_would_have_is_told(
     assert words in message
 
 
+PERSONAL = (
+    "number\n        classification: personal\n"
+    "        customProperties: [{property: groundwork.exemption, value: Everybody may see it.}]\n"
+)
+
+
 @pytest.mark.parametrize(
     ("gate", "change_contract", "words"),
     [
-        ("{figure: mean, of: amount}", ("number\n", "number\n        classification: personal\n"), "kept nowhere"),
+        ("{figure: mean, of: amount}", ("number\n", PERSONAL), "kept nowhere"),
         (
             "{figure: age_hours}",
             ("  - {property: groundwork.eventTime, value: ordered_at}\n", ""),

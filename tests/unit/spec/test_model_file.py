@@ -52,13 +52,18 @@ def test_a_planted_leak_is_refused(include: Path) -> None:
     ]
 
 
+# What a contract says so that a personal column may be published at all.
+EXEMPT = "classification: personal, customProperties: [{property: groundwork.exemption, value: Only in this test}]"
+
+
 def test_a_personal_column_is_no_feature_of_the_row_itself_nor_its_history(include: Path) -> None:
     contract = include / "contracts" / "flights.yaml"
-    change(contract, "{name: plane_manufactured_year, ", "{name: plane_manufactured_year, classification: personal, ")
+    change(contract, "{name: plane_manufactured_year, ", f"{{name: plane_manufactured_year, {EXEMPT}, ")
     change(
         contract,
         "      - name: tail_number\n        logicalType: string\n        description: Registration of the plane;",
-        "      - name: tail_number\n        classification: sensitive_personal\n        logicalType: string\n"
+        "      - name: tail_number\n        classification: sensitive_personal\n"
+        f"        {EXEMPT.partition(', ')[2]}\n        logicalType: string\n"
         "        description: Registration of the plane;",
     )
     told = "which the contract of 'flights' classifies as"
@@ -72,10 +77,10 @@ def test_a_personal_column_of_a_product_that_is_looked_up_is_no_feature(include:
     contract = include / "contracts" / "weather.yaml"
     lines = contract.read_text(encoding="utf-8").splitlines()
     place = max(number for number, line in enumerate(lines) if "name: humidity_percent" in line)
-    personal = lines[place].replace("name: humidity_percent", "classification: personal, name: humidity_percent")
+    personal = lines[place].replace("name: humidity_percent", f"{EXEMPT}, name: humidity_percent")
     if "{" not in lines[place]:
         indent = " " * (len(lines[place]) - len(lines[place].lstrip()) + 2)
-        personal = f"{lines[place]}\n{indent}classification: personal"
+        personal = f"{lines[place]}\n{indent}" + EXEMPT.replace(", ", f"\n{indent}", 1)
     lines[place] = personal
     contract.write_text("\n".join(lines), encoding="utf-8")
     told = "which the contract of 'weather' classifies as personal"

@@ -12,7 +12,7 @@ from groundwork.spec.gate import Gate
 from groundwork.spec.include import load_product, load_ruleset
 from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.rules.standardise import Standardise
-from groundwork.spec.ruleset import MAXIMUM_RULES, rule_columns
+from groundwork.spec.ruleset import MAXIMUM_RULES
 from tests.unit.conftest import RULES, problems_of
 
 ENRICH = "{name: shop, kind: enrich, product: shops, match: {order_id: id}, take: {city: city}}"
@@ -39,7 +39,7 @@ def test_a_ruleset_is_read_as_it_stands(include: Path) -> None:
     assert ruleset.gate == Gate(maximum_quarantined=0.1, minimum_published=1)
     clean, positive = ruleset.rules
     assert clean == Standardise(kind="standardise", name="clean", columns=("order_id", "line"), null_tokens=("NA",))
-    assert (positive.kind, positive.name, rule_columns(positive)) == ("require", "positive", {"amount"})
+    assert (positive.kind, positive.name, positive.reads) == ("require", "positive", {"amount"})
     assert ruleset.look_ups == ()
 
 
@@ -51,7 +51,7 @@ def test_look_ups_are_named_once_in_order(include: Path, change: Callable[..., P
     (include / "rules" / "orders.yaml").write_text(RULES + more + "\n")
     ruleset = load_product(include, "orders").ruleset
     assert ruleset.look_ups == ("shops", "towns")
-    assert all(rule_columns(rule) == {"order_id"} for rule in ruleset.rules if isinstance(rule, Enrich))
+    assert all(rule.reads == {"order_id"} for rule in ruleset.rules if isinstance(rule, Enrich))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,13 @@ def test_look_ups_are_named_once_in_order(include: Path, change: Callable[..., P
         ("owner: ada\n", "", 1, "owner", "is missing. Add it"),
         ("0.1}", "1.1}", 5, "gate.maximumQuarantined", "less than or equal to 1"),
         ("maximumQuarantined", "maximum", 5, "gate.maximum", "unknown key"),
-        ("kind: require", "kind: demand", 11, "rules[1]", "'standardise', 'augment', 'enrich', 'comply', 'require'"),
+        (
+            "kind: require",
+            "kind: demand",
+            11,
+            "rules[1]",
+            "'standardise', 'augment', 'deduplicate', 'enrich', 'comply', 'require'",
+        ),
         ("    kind: require\n", "", 11, "rules[1]", "kind"),
         ("predicate: amount", "predicat: amount", 11, "rules[1].predicate", "is missing"),
         ("predicate: amount", "predicat: amount", 13, "rules[1].predicat", "unknown key"),
@@ -158,7 +164,8 @@ def test_the_contracts_columns_are_all_there_at_the_end(problems: Told) -> None:
         (ENRICH.replace("shops", "orders"), "looks its own product up"),
         ("{name: c, kind: comply, columns: [amount], method: tokenise}", "cannot tokenise 'amount', a decimal(10,2)"),
         ("{name: c, kind: comply, columns: [ordered_at], method: redact}", "cannot redact 'ordered_at', a timestamp"),
-        ("{name: c, kind: comply, columns: [order_id], method: year}", "Declare it as date or timestamp"),
+        ("{name: c, kind: comply, columns: [order_id], method: generalise, to: year}", "Declare it as date or timest"),
+        ("{name: c, kind: comply, columns: [ordered_at], method: mask}", "cannot mask 'ordered_at', a timestamp"),
         ("{name: s, kind: standardise, columns: [line]}", "rule 's' works on landing text and so stands before"),
     ],
 )

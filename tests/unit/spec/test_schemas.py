@@ -14,7 +14,12 @@ from groundwork.spec.schemas import MODELS, schema_text
 from groundwork.spec.yaml_file import YamlFile
 
 REPOSITORY = Path(__file__).parents[3]
-FOLDERS = {"contract": "contracts", "ruleset": "rules", "environment": "environments", "model": "models"}
+FOLDERS = {
+    "contract": "contracts",
+    "ruleset": "rules",
+    "environment": "environments",
+    "model": "models",
+}
 
 
 def validator(name: str) -> Any:
@@ -35,10 +40,11 @@ def test_the_command_writes_them_all(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert sorted(path.name for path in (tmp_path / "schemas").iterdir()) == [
         "contract.schema.json",
         "environment.schema.json",
+        "fragment.schema.json",
         "model.schema.json",
         "ruleset.schema.json",
     ]
-    assert capsys.readouterr().out.count("wrote ") == 4
+    assert capsys.readouterr().out.count("wrote ") == 5
 
 
 @pytest.mark.parametrize("name", FOLDERS)

@@ -28,7 +28,11 @@ def checked_expression(expression: str) -> str:
 
 
 class RuleBase(Frozen):
-    """What all rules have: a name that appears in reasons and reports, and a sentence for people."""
+    """What all rules have: a name that appears in reasons and reports, a sentence for people, and who answers for it.
+
+    :param owner: user name; the owner of the file that the rule stands in where left out
+    """
 
     name: Identifier = Field(description="Name in reasons and reports; unique in the ruleset.")
     description: str = Field(default="", description="One sentence for people.")
+    owner: str = Field(default="", description="Who answers for the rule; the file's owner where left out.")

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from groundwork.spec.expression import columns_of
 from groundwork.spec.rules.base import Action, RuleBase, checked_expression
 
 
@@ -26,3 +27,8 @@ class Require(RuleBase):
     @classmethod
     def _parses(cls, value: str) -> str:
         return checked_expression(value)
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Columns that the predicate holds a row against."""
+        return columns_of(self.predicate)

@@ -1,0 +1,188 @@
+"""Regular expressions from people: refused where a text can make them search without end.
+
+Java's matcher, as most, tries one way after the other. Where a repeated part can read the same text in two ways, as in
+``(a+)+$``, the ways double with every character, and thirty characters keep a job busy for hours. Whether a pattern is
+of that sort can be decided: read as an automaton of its character positions (Glushkov), it is when some position leads
+back to itself over one text by two different ways (Weber and Seidl 1991, On the degree of ambiguity of finite automata,
+criterion EDA).
+"""
+
+from __future__ import annotations
+
+import re
+from re import _constants as ops  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+from groundwork.spec.ambiguity import Automaton, Characters, doubles
+
+MAXIMUM_LENGTH = 1_000
+UNROLLED = 8
+"""A part that is repeated up to more often than this counts as repeated without end."""
+_LAST = 0x10FFFF
+_REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
+_WORD = ((48, 57), (65, 90), (95, 95), (97, 122))
+_CATEGORIES: dict[Any, Characters] = {
+    ops.CATEGORY_DIGIT: ((48, 57),),
+    ops.CATEGORY_SPACE: ((9, 13), (32, 32)),
+    ops.CATEGORY_WORD: _WORD,
+}
+_NEGATED = {
+    ops.CATEGORY_NOT_DIGIT: ops.CATEGORY_DIGIT,
+    ops.CATEGORY_NOT_SPACE: ops.CATEGORY_SPACE,
+    ops.CATEGORY_NOT_WORD: ops.CATEGORY_WORD,
+}
+# What Java calls by name, as characters of which enough stand here to see an overlap.
+_LETTERS = r"A-Za-z\u00aa-\u02af\u0370-\u05f4"
+_NAMED = {
+    **dict.fromkeys(("L", "Alpha", "IsAlphabetic", "IsL", "Lower", "Upper", "Ll", "Lu", "IsLatin"), _LETTERS),
+    **dict.fromkeys(("N", "Nd", "Digit", "IsDigit"), "0-9"),
+    **dict.fromkeys(("P", "Punct", "IsPunctuation"), r"!-/:-@\[-`{-~"),
+    **dict.fromkeys(("Z", "Zs", "Space", "Blank", "IsWhite_Space"), r"\s"),
+    "Alnum": _LETTERS + "0-9",
+}
+_JAVA = re.compile(r"\\([pP])(?:\{(\w+)\}|(\w))|\\(.)|(\[\^?)|(\])|(&&)|(\(\?<(?=\w))|(\|)", re.DOTALL)
+
+
+def checked_pattern(text: str) -> str:
+    """The pattern as it stands.
+
+    :param text: a regular expression as Java reads it
+    :raises ValueError: it cannot be read, refers back to a group, or can search without end
+    """
+    if len(text) > MAXIMUM_LENGTH:
+        raise ValueError(f"the pattern is longer than {MAXIMUM_LENGTH} characters; split it into two rules")
+    try:
+        tree = parser.parse(_as_python(text))
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"pattern {text!r} is no regular expression: {error}") from error
+    for part in (tree, *_looked_at(tree)):
+        automaton = Automaton()
+        _Reader(automaton, ignore_case=bool(tree.state.flags & re.IGNORECASE)).sequence(part)
+        if doubles(automaton):
+            raise ValueError(
+                f"pattern {text!r} can search without end: a part that repeats can read the same text in two ways; "
+                "let what repeats begin or end with a character that the rest of it does not read"
+            )
+    return text
+
+
+def groups_of(text: str) -> int:
+    """How many groups a pattern that is checked has."""
+    return int(parser.parse(_as_python(text)).state.groups) - 1
+
+
+def _as_python(text: str) -> str:
+    """The pattern with Java's spelling turned into Python's.
+
+    :raises ValueError: it holds what only Java knows and what is not judged here
+    """
+    depth = 0
+
+    def turned(found: re.Match[str]) -> str:
+        nonlocal depth
+        negated, long, short, escaped, opened, closed, both, named, choice = found.groups()
+        if negated:
+            name = long or short
+            if name not in _NAMED or (negated == "P" and depth):
+                raise ValueError(f"pattern {text!r} holds {found[0]}, which is not known here; write its characters")
+            return _NAMED[name] if depth else f"[{'^' if negated == 'P' else ''}{_NAMED[name]}]"
+        if escaped:
+            return _escaped(text, escaped, found[0])
+        if opened:
+            depth += 1
+            if depth > 1:
+                raise ValueError(f"pattern {text!r} has brackets inside brackets; write one list of characters")
+        elif closed:
+            depth = max(0, depth - 1)
+        elif both and depth:
+            raise ValueError(f"pattern {text!r} holds &&; write the characters that are left")
+        # Behind what reads nothing Python's parser does not join branches that begin alike, which Java tries apart.
+        return "(?P<" if named else "|(?=)" if choice and not depth else found[0]
+
+    return _JAVA.sub(turned, text)
+
+
+def _escaped(text: str, letter: str, whole: str) -> str:
+    if letter in "zZ":
+        return r"\Z"
+    if letter in "123456789k":
+        raise ValueError(
+            f"pattern {text!r} refers back to a group, which can search without end; compare columns instead"
+        )
+    if letter.isalpha() and letter not in "AbBdDsSwWtnrfux":
+        raise ValueError(f"pattern {text!r} holds {whole}, which is not known here; write its characters")
+    return whole
+
+
+def _looked_at(tree: Any) -> list[Any]:
+    """Patterns inside look-aheads and look-behinds, which are searched by themselves."""
+    found = []
+    for op, value in tree:
+        if op in (ops.ASSERT, ops.ASSERT_NOT):
+            found += [value[1], *_looked_at(value[1])]
+        elif op is ops.BRANCH:
+            found += [inner for branch in value[1] for inner in _looked_at(branch)]
+        elif op in (ops.SUBPATTERN, *_REPEATS):
+            found += _looked_at(value[-1])
+        elif op is ops.ATOMIC_GROUP:
+            found += _looked_at(value)
+    return found
+
+
+class _Reader:
+    """Adds a parsed pattern to an automaton."""
+
+    def __init__(self, automaton: Automaton, *, ignore_case: bool) -> None:
+        self.automaton = automaton
+        self.ignore_case = ignore_case
+
+    def sequence(self, tree: Any) -> Any:
+        return self.automaton.sequence([self._node(op, value) for op, value in tree])
+
+    def _node(self, op: Any, value: Any) -> Any:
+        if op is ops.BRANCH:
+            return self.automaton.choice([self.sequence(branch) for branch in value[1]])
+        if op in (ops.SUBPATTERN, ops.ATOMIC_GROUP):
+            return self.sequence(value[-1] if op is ops.SUBPATTERN else value)
+        if op in _REPEATS:
+            return self._repeat(*value)
+        if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT):
+            return self.automaton.empty()
+        return self.automaton.position(self._characters(op, value))
+
+    def _repeat(self, least: int, most: Any, tree: Any) -> Any:
+        copies = [self.sequence(tree) for _ in range(min(int(least), UNROLLED))]
+        if most > UNROLLED:
+            copies.append(self.automaton.repeated(self.sequence(tree)))
+        else:
+            copies += [self.automaton.optional(self.sequence(tree)) for _ in range(int(most) - int(least))]
+        return self.automaton.sequence(copies)
+
+    def _characters(self, op: Any, value: Any) -> Characters:
+        if op is ops.ANY:
+            return ((0, _LAST),)
+        if op is ops.NOT_LITERAL:
+            return _without(self._characters(ops.LITERAL, value))
+        if op is ops.CATEGORY:
+            return _CATEGORIES[value] if value in _CATEGORIES else _without(_CATEGORIES[_NEGATED[value]])
+        if op is ops.IN:
+            negated = value[0][0] is ops.NEGATE
+            parts = [part for item in value[negated:] for part in self._characters(*item)]
+            return _without(tuple(parts)) if negated else tuple(parts)
+        low, high = value if op is ops.RANGE else (value, value)
+        return ((low, high), *self._other_case(low, high)) if self.ignore_case else ((low, high),)
+
+    def _other_case(self, low: int, high: int) -> Characters:
+        moved = [(max(low, start) + by, min(high, start + 25) + by) for start, by in ((65, 32), (97, -32))]
+        return tuple((first, last) for first, last in moved if first <= last)
+
+
+def _without(characters: Characters) -> Characters:
+    """All characters but these."""
+    left, following = [], 0
+    for low, high in sorted(characters):
+        if low > following:
+            left.append((following, low - 1))
+        following = max(following, high + 1)
+    return (*left, (following, _LAST)) if following <= _LAST else tuple(left)

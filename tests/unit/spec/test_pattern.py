@@ -1,0 +1,117 @@
+"""Patterns that can search without end are refused; those that people write are not."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groundwork.spec.errors import SpecError
+from groundwork.spec.expression import parse_expression
+from groundwork.spec.pattern import checked_pattern
+
+ENDLESS = r"""
+    (a+)+$
+    (a*)*b
+    (a|a)*$
+    (a|aa)+$
+    (?i)(A|a)+$
+    ^(\s*,\s*)*$
+    ([a-zA-Z]+)*$
+    (.*a){12}
+    (x+x+)+y
+    (\w+\s?)+$
+    (\p{L}+)*$
+    ^(([a-z])+.)+[A-Z]([a-z])+$
+    (a*|b)*
+    (?=(a+)+$)x
+    ([a-z]{1,20}){1,20}
+    (\d+|\d+,)*$
+"""
+FINE = r"""
+    ^[a-z0-9._%+-]+@[a-z0-9-]+([.][a-z0-9-]+)*[.][a-z]{2,}$
+    ^[^@ ]+@[^@ ]+$
+    ^P[0-9]{7}$
+    (\d{1,3}\.){3}\d{1,3}
+    ^(a|b)*$
+    \p{L}+( \p{L}+)*
+    ^(?<year>\d{4})-\d\d$
+    .*x.*y.*
+    (ab|cd)*ef
+    [0-9]{5}(-[0-9]{4})?
+    (a?)*
+    ^(?:[A-Z]{2}[0-9]+,?)*$
+    (,[^,]*)*$
+    [!-/:-@\[-`{-~]
+    a|b|
+"""
+REFUSED = {
+    r"(a)\1": "refers back to a group",
+    r"(": "is no regular expression",
+    r"[a-z&&[^b]]": "holds &&",
+    r"[a[bc]]": "has brackets inside brackets",
+    r"\X+": "which is not known here",
+    r"\p{Greek}": "which is not known here",
+    "a" * 1_001: "is longer than 1000 characters",
+    "(abcdefghij){8}" * 4: "has more than 250 character positions",
+}
+
+
+@pytest.mark.parametrize("pattern", ENDLESS.split())
+def test_a_pattern_that_searches_without_end_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="can search without end"):
+        checked_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", [line.strip() for line in FINE.strip().splitlines()])
+def test_what_people_write_is_allowed(pattern: str) -> None:
+    assert checked_pattern(pattern) == pattern
+
+
+@pytest.mark.parametrize(("pattern", "words"), REFUSED.items())
+def test_what_cannot_be_judged_is_refused(pattern: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        checked_pattern(pattern)
+
+
+letters = st.sampled_from(["a", "b", "[ab]", "a?", "a+", "b*", "ab"])
+groups = st.recursive(
+    letters,
+    lambda part: st.one_of(
+        st.tuples(part, part).map("".join),
+        st.tuples(part, part).map(lambda two: f"({two[0]}|{two[1]})"),
+        st.tuples(part, st.sampled_from("*+?")).map(lambda two: f"({two[0]}){two[1]}"),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60)
+@given(pattern=groups, word=st.text("ab", min_size=1, max_size=3))
+def test_what_is_allowed_ends_soon_by_another_matcher(pattern: str, word: str) -> None:
+    """Python's matcher tries one way after the other too: 28 repetitions would take it hours where the ways double."""
+    try:
+        checked_pattern(pattern)
+    except ValueError:
+        return
+    start = time.perf_counter()
+    re.compile(f"(?:{pattern})$").match(word * (28 // len(word)) + "c")
+    assert time.perf_counter() - start < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x rlike '(a+)+$'", "cannot stand in a rule: pattern '(a+)+$' can search without end"),
+        ("regexp_replace(x, '(a|a)*b', '')", "Let what repeats begin or end with a character that the rest"),
+        ("x rlike y", "takes its pattern from y. Write the pattern as a literal"),
+        ("regexp_extract(x, concat('(', y, ')'), 1) = 'a'", "Write the pattern as a literal"),
+    ],
+)
+def test_an_expression_with_such_a_pattern_is_refused(text: str, words: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_expression(text)
+    assert words in str(caught.value)
