@@ -1,25 +1,36 @@
-"""What a batch becomes under its rules, and where its rows go: branch, quarantine, nowhere."""
+"""What a batch becomes under its rules, and its rows that go to the branch."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from groundwork.spec import names
-from groundwork.spec.contract import SYSTEM_COLUMNS
 from groundwork.spec.report import RuleResult
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import tables
 from spark_jobs.aggregate import aggregate
 from spark_jobs.errors import SPARK_ERRORS, JobError
-from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, RULESET_DIGEST, RUN_PREFIX, Snapshot, Table
-from spark_jobs.primary_key import PLACE, with_primary_key
+from spark_jobs.iceberg import (
+    BATCH_ID,
+    FENCING_TOKEN,
+    REPLAY_ID,
+    RULESET_DIGEST,
+    RUN_PREFIX,
+    Snapshot,
+    Table,
+    snapshot_properties,
+)
+from spark_jobs.primary_key import with_primary_key
 from spark_jobs.progress import Progress
+from spark_jobs.quarantine import taken_up
 from spark_jobs.rules.plan import Plan, plan_batch
-from spark_jobs.rules.violations import Violation, bit_columns, dropped, is_set, quarantined, reasons
+from spark_jobs.rules.violations import Violation, dropped, is_set, quarantined
+from spark_jobs.upsert import merge, remember, resolve
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, DataFrameWriterV2, SparkSession
 
 
 @dataclass(frozen=True)
@@ -53,22 +64,43 @@ def evaluate(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progre
 
     :raises JobError: the batch is not in the raw table, or a rule cannot be carried out
     """
-    name = names.table(run.environment, run.contract, "raw")
-    snapshot = Table(spark, name).committed(batch.batch_id) if spark.catalog.tableExists(name) else None
-    if snapshot is None:
-        raise JobError(f"batch {batch.batch_id} is not in {name}: acquire it first")
-    raw = tables.read_batch(spark, name, batch.batch_id)
+    raw, raw_rows = _acquired(spark, run, batch) if run.replay_id is None else taken_up(spark, run, batch)
     with progress.step("plan"):
         plan = plan_batch(spark, run, batch, raw)
     try:
         with progress.step("rules"):
-            # Kept whole and uncompressed, in memory and what does not fit on disk: that costs a fifth of carrying the
-            # rules out a second time for the rows to be published (138,000 flights).
-            violations, rows = with_primary_key(spark, run, batch, plan.violations, plan.frame.cache())
-            return _counted(plan, rows, violations, snapshot.added_records)
+            return _carried_out(spark, run, batch, plan, raw_rows)
+    except SPARK_ERRORS:
+        # One row on which an expression fails ends a job. Attempting each costs all rows of all batches something, so
+        # that is done only now, when there is such a row.
+        progress.say("a row ended the job: every expression is attempted row by row")
+        spark.catalog.clearCache()
+        plan = plan_batch(spark, run, batch, raw, attempts=True)
+        return _attempted(spark, run, batch, plan, raw_rows)
+
+
+def _attempted(spark: SparkSession, run: FrozenRun, batch: Batch, plan: Plan, raw_rows: int) -> Candidate:
+    try:
+        return _carried_out(spark, run, batch, plan, raw_rows)
     except SPARK_ERRORS:
         plan.explain_failure()
         raise
+
+
+def _carried_out(spark: SparkSession, run: FrozenRun, batch: Batch, plan: Plan, raw_rows: int) -> Candidate:
+    # Kept whole and uncompressed, in memory and what does not fit on disk: that costs a fifth of carrying the rules out
+    # a second time for the rows to be published (138,000 flights).
+    violations, rows = with_primary_key(spark, run, batch, plan.violations, plan.frame.cache())
+    return _counted(plan, rows, violations, raw_rows)
+
+
+def _acquired(spark: SparkSession, run: FrozenRun, batch: Batch) -> tuple[DataFrame, int]:
+    """The batch's rows of the raw table, and how many its snapshot added."""
+    name = names.table(run.environment, run.contract, "raw")
+    snapshot = Table(spark, name).committed(batch.batch_id) if spark.catalog.tableExists(name) else None
+    if snapshot is None:
+        raise JobError(f"batch {batch.batch_id} is not in {name}: acquire it first")
+    return tables.read_batch(spark, name, batch.batch_id), snapshot.added_records
 
 
 def _counted(plan: Plan, rows: DataFrame, violations: tuple[Violation, ...], raw_rows: int) -> Candidate:
@@ -87,54 +119,75 @@ def _counted(plan: Plan, rows: DataFrame, violations: tuple[Violation, ...], raw
     return Candidate(plan, rows, violations, raw_rows, found["quarantined"], found["dropped"], rules)
 
 
-def quarantine(spark: SparkSession, run: FrozenRun, batch: Batch, candidate: Candidate) -> int:
-    """Replace the batch's rows in the quarantine table; gives how many stand there now.
+@dataclass(frozen=True)
+class Written:
+    """What stands on the batch's branch.
 
-    Before the publish: should the job die in between, a row is set aside and not yet published, never lost.
+    :param head: the branch's snapshot
+    :param published: rows of the batch there, and those that delete their key
+    :param superseded: rows that a newer row of the same key keeps out
     """
+
+    head: Snapshot
+    published: int
+    superseded: int = 0
+
+
+def write_branch(run: FrozenRun, batch: Batch, refined: Table, candidate: Candidate) -> Written:
+    """Write the rows to be published to the batch's branch."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    name = names.table(run.environment, run.contract, "quarantine")
-    if not candidate.kept_back and not spark.catalog.tableExists(name):
-        return 0
-    table = tables.quarantine_table(spark, run)
-    if not candidate.kept_back:
-        # Nothing but an earlier, different run can have left rows.
-        spark.sql(f"DELETE FROM {name} WHERE _batch_id = '{batch.batch_id}'")  # noqa: S608 - 16 hexadecimal digits
-        return 0
-    kept_back = candidate.rows.where(quarantined(candidate.violations))
-    kept_back = kept_back.select(*PLACE, *bit_columns(len(candidate.violations)))
-    rows = candidate.plan.raw.join(kept_back, list(PLACE)).select(
-        *(column.name for column in tables.landing_columns(run.contract)),
-        *tables.RAW_SYSTEM,
-        reasons(candidate.violations).alias("violations"),
-        F.lit(run.ruleset.content_digest()).alias("_ruleset_digest"),
-        F.lit(run.frozen_at).cast("timestamp").alias("_quarantined_at"),
-    )
-    tables.with_table_columns(rows, table).writeTo(name).overwrite(F.col("_batch_id") == batch.batch_id)
-    table.refresh()
-    head = table.head()
-    return head.added_records if head else 0
-
-
-def write_branch(run: FrozenRun, batch: Batch, refined: Table, candidate: Candidate) -> Snapshot:
-    """Write the rows to be published to the batch's branch; gives the branch's snapshot."""
-    from pyspark.sql import functions as F  # noqa: N812
-
-    branch = names.branch(batch.batch_id)
     rows = candidate.rows
     if candidate.kept_back or candidate.dropped:
         rows = rows.where(~quarantined(candidate.violations) & ~dropped(candidate.violations))
-    writer = _published_columns(run, refined, rows).writeTo(f"{refined.name}.branch_{branch}")
-    for key, value in _summary(run, batch, candidate).items():
-        writer = writer.option(f"snapshot-property.{key}", value)
-    if run.contract.load_mode == "full":
+    if run.replay_id:
+        rows = rows.withColumn("_replay_id", F.lit(run.replay_id))
+    summary = _summary(run, batch, candidate)
+    if run.contract.load_mode == "upsert":
+        return _upsert(run, batch, refined, rows, summary)
+    branch = names.branch(batch.batch_id)
+    writer = _with_summary(tables.with_table_columns(rows, refined), refined, branch, summary)
+    if run.contract.load_mode == "full" and run.replay_id is None:
         writer.overwrite(F.lit(True))
     elif run.replay:
         # A file holds one batch only, so this replaces files and rewrites none.
         writer.overwrite(F.col("_batch_id") == batch.batch_id)
     else:
         writer.append()
+    head = _written_head(batch, refined, branch)
+    return Written(head, head.added_records)
+
+
+def _upsert(run: FrozenRun, batch: Batch, refined: Table, rows: DataFrame, summary: Mapping[str, str]) -> Written:
+    """Merge the rows into the branch; what stands there is counted there."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    spark, branch = rows.sparkSession, names.branch(batch.batch_id)
+    changes = resolve(spark, run, batch, refined, rows.withColumn("_sequence", F.lit(batch.sequence)))
+    with snapshot_properties(spark, summary):
+        merge(changes, f"{refined.name}.branch_{branch}")
+    refined.refresh()
+    head = refined.head(branch)
+    if head is None or head.summary.get(BATCH_ID) != batch.batch_id:
+        # Nothing changes, and Iceberg has made no snapshot of that: one must say that the batch is published.
+        nothing = spark.table(refined.name).limit(0)
+        _with_summary(nothing, refined, branch, summary).append()
+    head = _written_head(batch, refined, branch)
+    deleted = remember(run, batch, refined, changes, head.snapshot_id)
+    stands = tables.read_batch(spark, refined.name, batch.batch_id, branch)
+    if run.replay_id:
+        stands = stands.where(F.col("_replay_id") == run.replay_id)
+    return Written(head, stands.count() + deleted, changes.superseded)
+
+
+def _with_summary(rows: DataFrame, refined: Table, branch: str, summary: Mapping[str, str]) -> DataFrameWriterV2:
+    writer = rows.writeTo(f"{refined.name}.branch_{branch}")
+    for key, value in summary.items():
+        writer = writer.option(f"snapshot-property.{key}", value)
+    return writer
+
+
+def _written_head(batch: Batch, refined: Table, branch: str) -> Snapshot:
     refined.refresh()
     head = refined.head(branch)
     if head is None or head.summary.get(BATCH_ID) != batch.batch_id:
@@ -142,18 +195,9 @@ def write_branch(run: FrozenRun, batch: Batch, refined: Table, candidate: Candid
     return head
 
 
-def _published_columns(run: FrozenRun, refined: Table, rows: DataFrame) -> DataFrame:
-    """The table's columns; null for those that the contract has no more."""
-    from pyspark.sql import functions as F  # noqa: N812
-
-    wanted = [column.name for column in run.contract.columns] + list(SYSTEM_COLUMNS)
-    there = rows.sparkSession.table(refined.name).schema.fields
-    gone = [F.lit(None).cast(field.dataType).alias(field.name) for field in there if field.name not in wanted]
-    return rows.select(*wanted, *gone)
-
-
 def _summary(run: FrozenRun, batch: Batch, candidate: Candidate) -> dict[str, str]:
-    return {
+    replay = {REPLAY_ID: run.replay_id} if run.replay_id else {}
+    return replay | {
         BATCH_ID: batch.batch_id,
         FENCING_TOKEN: str(run.fencing_token),
         RULESET_DIGEST: run.ruleset.content_digest(),

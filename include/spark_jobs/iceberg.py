@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -19,17 +21,21 @@ BATCH_ID = "groundwork.batch-id"
 FENCING_TOKEN = "groundwork.fencing-token"  # noqa: S105 - a counter, no secret
 RULESET_DIGEST = "groundwork.ruleset-digest"
 RUN_PREFIX = "groundwork.run-prefix"
+REPLAY_ID = "groundwork.replay-id"
+SESSION_PROPERTY = "spark.sql.iceberg.snapshot-property."
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """One version of a table.
 
+    :param committed_at: when it was made, UTC
     :param summary: Iceberg's figures and the properties that the writer added
     """
 
     snapshot_id: int
     parent_id: int | None
+    committed_at: datetime
     summary: Mapping[str, str]
 
     def count(self, key: str) -> int:
@@ -45,6 +51,18 @@ class Snapshot:
     def total_records(self) -> int:
         """Rows of the whole version."""
         return self.count("total-records")
+
+
+@contextmanager
+def snapshot_properties(spark: SparkSession, properties: Mapping[str, str]) -> Iterator[None]:
+    """What SQL statements of this block add to the summaries of their snapshots; only writers have options for that."""
+    for key, value in properties.items():
+        spark.conf.set(SESSION_PROPERTY + key, value)
+    try:
+        yield
+    finally:
+        for key in properties:
+            spark.conf.unset(SESSION_PROPERTY + key)
 
 
 class NotAnAncestorError(Exception):
@@ -77,7 +95,8 @@ class Table:
         found = self._table.snapshot(snapshot_id)
         if found is None:
             return None
-        return Snapshot(found.snapshotId(), found.parentId(), dict(found.summary()))
+        committed_at = datetime.fromtimestamp(found.timestampMillis() / 1000, UTC)
+        return Snapshot(found.snapshotId(), found.parentId(), committed_at, dict(found.summary()))
 
     def history(self, branch: str = MAIN) -> Iterator[Snapshot]:
         """The branch's snapshots, newest first. What was rolled back is not among them."""
@@ -96,6 +115,43 @@ class Table:
             if snapshot.summary.get(BATCH_ID) == batch_id and made_here:
                 return snapshot
         return None
+
+    @property
+    def fencing_token(self) -> int:
+        """Of the run that published last; a compaction in between has none."""
+        return next((item.count(FENCING_TOKEN) for item in self.history() if FENCING_TOKEN in item.summary), 0)
+
+    def refined(self, batch_id: str) -> Snapshot | None:
+        """Main's newest snapshot that holds the batch as it was refined whole, without replays of its quarantine."""
+        of_batch = (item for item in self.history() if item.summary.get(BATCH_ID) == batch_id)
+        return next((item for item in of_batch if REPLAY_ID not in item.summary), None)
+
+    def void_snapshots(self) -> set[int]:
+        """Snapshots whose rows stand in no version of main any more: not in main, or their batch was refined anew."""
+        known = {item.snapshotId() for item in self._table.snapshots()}
+        replaced: set[str] = set()
+        for item in self.history():
+            batch_id = item.summary.get(BATCH_ID, "")
+            if batch_id not in replaced:
+                known.discard(item.snapshot_id)
+            if batch_id and REPLAY_ID not in item.summary:
+                replaced.add(batch_id)
+        return known
+
+    def set_properties(self, properties: Mapping[str, str]) -> None:
+        """Write table properties, if they are not so already."""
+        there = self._table.properties()
+        changed = {key: value for key, value in properties.items() if there.get(key) != value}
+        if not changed:
+            return
+
+        def change() -> None:
+            update = self._table.updateProperties()
+            for key, value in changed.items():
+                update = update.set(key, value)
+            update.commit()
+
+        self._commit(change)
 
     def knows(self, batch_id: str) -> bool:
         """Whether any snapshot, on main or not, is of that batch."""

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from py4j.protocol import Py4JNetworkError
 from pydantic import ValidationError
 
 from groundwork.spec.environment import Stage
@@ -17,7 +18,7 @@ from groundwork.spec.model_run import ModelJobSpec
 from groundwork.spec.report import AcquireReport, RefineReport, Report, UndoReport
 from groundwork.spec.run import Batch, FrozenRun, JobSpec
 from spark_jobs import storage
-from spark_jobs.errors import JobError
+from spark_jobs.errors import JobError, cause
 from spark_jobs.judgement import with_published
 from spark_jobs.model_job import run_model_job
 from spark_jobs.progress import Progress
@@ -42,10 +43,19 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last line of the log says what ended the job
         traceback.print_exc()
         sys.stdout.flush()
-        first = (str(error).strip() or repr(error)).splitlines()[0]
-        print(f"{type(error).__name__}: {first}", file=sys.stderr, flush=True)
+        print(_last_line(error), file=sys.stderr, flush=True)
         return 1
     return 0
+
+
+def _last_line(error: Exception) -> str:
+    """What ended the job, in one line: of an error in Spark its innermost cause, not the call that met it."""
+    if isinstance(error, Py4JNetworkError | ConnectionError):
+        return (
+            "JobError: Spark's JVM has ended while the job was at work, which publishes nothing. Where the log above "
+            "says OutOfMemoryError, give the driver more memory (engine.driver.memory of the environment)"
+        )
+    return f"{type(error).__name__}: {cause(error)}"
 
 
 def _run(text: bytes) -> None:
@@ -101,7 +111,7 @@ def _carry_out(spark: SparkSession, run: FrozenRun, batch: Batch, stage: Stage) 
     progress = Progress(f"{stage} {run.contract.product} {batch.batch_id}")
     start = time.monotonic()
     try:
-        report = _stage(stage)(spark, run, batch, progress)
+        report = _stage(run, stage)(spark, run, batch, progress)
     finally:
         spark.catalog.clearCache()
     report = report.model_copy(update={"seconds": {**progress.seconds, "total": round(time.monotonic() - start, 3)}})
@@ -110,15 +120,16 @@ def _carry_out(spark: SparkSession, run: FrozenRun, batch: Batch, stage: Stage) 
     return report
 
 
-def _stage(stage: Stage) -> Callable[..., Report]:
+def _stage(run: FrozenRun, stage: Stage) -> Callable[..., Report]:
     from spark_jobs.acquire import acquire
     from spark_jobs.publish import publish
     from spark_jobs.refine import refine
+    from spark_jobs.replay import replay_quarantined
     from spark_jobs.undo import undo
 
     stages: dict[Stage, Callable[..., Report]] = {
         "acquire": acquire,
-        "refine": refine,
+        "refine": refine if run.replay_id is None else replay_quarantined,
         "publish": publish,
         "undo": undo,
     }
@@ -133,6 +144,7 @@ def _summary(report: Report) -> str:
     elif isinstance(report, RefineReport):
         parts = report.counts
         went = f"{parts.published} published + {parts.quarantined} quarantined + {parts.dropped} dropped"
+        went += f" + {parts.superseded} superseded" if parts.superseded else ""
         figures = f"{parts.raw} rows = {went}"
     elif isinstance(report, UndoReport):
         figures = f"{report.total_rows} rows are left"

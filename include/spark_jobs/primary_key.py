@@ -18,7 +18,8 @@ PLACE = ("_source_file", "_source_row")
 def with_primary_key(
     spark: SparkSession, run: FrozenRun, batch: Batch, violations: tuple[Violation, ...], rows: DataFrame
 ) -> tuple[tuple[Violation, ...], DataFrame]:
-    """Both with a bit more, for rows whose key stands before them in the batch, or in main (append mode).
+    """Both with a bit more, for rows whose key stands before them in the batch, or in main (append mode). An upsert
+    has none: there the newest row stands.
 
     Only rows that break no other rule compete: a row that is set aside anyway does not keep a good one out. As nearly
     every batch has no such row, keys that stand twice are looked for first, and only those are joined.
@@ -28,7 +29,7 @@ def with_primary_key(
     from pyspark.sql import functions as F  # noqa: N812
 
     keys = run.contract.primary_key
-    if not keys:
+    if not keys or run.contract.load_mode == "upsert":
         return violations, rows
     message = f"another row with the same {', '.join(keys)} comes first"
     violation = Violation("primary_key", "builtin", "quarantine", keys[0] if len(keys) == 1 else None, message)

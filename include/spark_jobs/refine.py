@@ -11,14 +11,15 @@ from groundwork.spec.report import Counts, RefineReport
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import storage, tables
 from spark_jobs.audit import audit
-from spark_jobs.candidate import Candidate, evaluate, quarantine, write_branch
+from spark_jobs.candidate import Candidate, evaluate, write_branch
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, RUN_PREFIX, NotAnAncestorError, Snapshot, Table
+from spark_jobs.iceberg import BATCH_ID, RULESET_DIGEST, RUN_PREFIX, NotAnAncestorError, Snapshot, Table
 from spark_jobs.judgement import judge
 from spark_jobs.page import page
 from spark_jobs.profile.batch import profile_json
 from spark_jobs.progress import Progress
 from spark_jobs.quality_json import quality_json
+from spark_jobs.quarantine import quarantine, settle, settled_before
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -73,10 +74,15 @@ def publish_candidate(work: Work, candidate: Candidate, *, gated: bool) -> Refin
         if gated and audited.report.decision.outcome == "block":
             return with_artefacts(work, audited.report)
         try:
-            return finish(work, audited.report, audited.head, audited.base)
+            report = finish(work, audited.report, audited.head, audited.base)
         except NotAnAncestorError:
             work.progress.say("another batch was published meanwhile: written anew on top of it")
             candidate = evaluate(work.spark, work.run, work.batch, work.progress)
+            continue
+        if work.run.replay_id:
+            with work.progress.step("mark"):
+                settle(work.spark, work.run, work.batch, candidate)
+        return report
     raise JobError(
         f"main of {work.refined.name} moved {ATTEMPTS} times while batch {work.batch.batch_id} was refined: "
         "run the refinement again when other writers are done"
@@ -92,15 +98,25 @@ class _Audited:
 
 def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
     run, batch, progress = work.run, work.batch, work.progress
-    with progress.step("quarantine"):
-        quarantined = quarantine(work.spark, run, batch, candidate)
+    quarantined = candidate.kept_back
+    if run.replay_id is None:
+        with progress.step("quarantine"):
+            quarantined = quarantine(work.spark, run, batch, candidate)
     with progress.step("write"):
         base = work.refined.create_branch(work.branch)
-        head = write_branch(run, batch, work.refined, candidate)
+        written = write_branch(run, batch, work.refined, candidate)
+    head = written.head
     # Every part is measured where it lies, not derived from the others: Counts refuses what does not add up.
     counts = Counts(
-        raw=candidate.raw_rows, published=head.added_records, quarantined=quarantined, dropped=candidate.dropped
+        raw=candidate.raw_rows,
+        published=written.published,
+        quarantined=quarantined,
+        dropped=candidate.dropped,
+        superseded=written.superseded,
     )
+    replayed = counts if run.replay_id else None
+    if replayed:
+        counts = whole_counts(work, replayed)
     with progress.step("audit"):
         found = audit(work.spark, run, batch, work.refined, head)
     decision, figures = judge(run, batch, counts, candidate.rules, found)
@@ -115,12 +131,15 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
         previous_snapshot_id=base.snapshot_id,
         branch=work.branch,
         counts=counts,
+        replayed=replayed,
+        ruleset_digest=run.ruleset.content_digest(),
         total_rows=base.total_records,
         rules=candidate.rules,
         quarantine_reasons=candidate.quarantine_reasons,
         expectations=found.expectations,
         profile=found.profile,
         undeclared_personal=found.undeclared_personal,
+        disagreements=found.disagreements,
         figures=figures,
         seconds=progress.seconds,
     )
@@ -137,6 +156,12 @@ def finish(work: Work, report: RefineReport, head: Snapshot, base: Snapshot | No
     with work.progress.step("commit"):
         refuse_superseded(work)
         work.refined.fast_forward(work.branch)
+        work.refined.set_properties(
+            {
+                RULESET_DIGEST: work.run.ruleset.content_digest(),
+                "groundwork.contract-version": work.run.contract.version,
+            }
+        )
     published = report.model_copy(
         update={
             "outcome": "published",
@@ -156,17 +181,36 @@ def refuse_superseded(work: Work) -> None:
     :raises JobError: one has
     """
     work.refined.refresh()
-    head = work.refined.head()
-    if head is not None and head.count(FENCING_TOKEN) > work.run.fencing_token:
+    token = work.refined.fencing_token
+    if token > work.run.fencing_token:
         raise JobError(
-            f"main of {work.refined.name} was written with fencing token {head.count(FENCING_TOKEN)}, this run holds "
+            f"main of {work.refined.name} was written with fencing token {token}, this run holds "
             f"{work.run.fencing_token}: a newer run has taken over. Nothing was published; start a new run"
         )
 
 
 def published_before(work: Work) -> Snapshot | None:
     """The batch's snapshot in main; of a replay only one that the same run made."""
-    return work.refined.committed(work.batch.batch_id, work.run.prefix if work.run.replay else None)
+    again = work.run.replay or work.run.replay_id
+    return work.refined.committed(work.batch.batch_id, work.run.prefix if again else None)
+
+
+def whole_counts(work: Work, replayed: Counts) -> Counts:
+    """Where the rows of the whole batch are, once the replay of its quarantined rows is published.
+
+    :param replayed: where the rows are that were taken up
+    """
+    first = work.refined.refined(work.batch.batch_id)
+    assert first is not None, f"batch {work.batch.batch_id} is not in {work.refined.name}"
+    before = read_audit(work, first).counts
+    earlier = settled_before(work.spark, work.run, work.batch)
+    return Counts(
+        raw=before.raw,
+        published=before.published + earlier.published + replayed.published,
+        quarantined=earlier.all - earlier.published - earlier.dropped - replayed.raw + replayed.quarantined,
+        dropped=before.dropped + earlier.dropped + replayed.dropped,
+        superseded=before.superseded + replayed.superseded,
+    )
 
 
 def already_published(work: Work, snapshot: Snapshot) -> RefineReport:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from groundwork.decisions.schema import decide_columns, is_wider
 from groundwork.spec import names
-from groundwork.spec.contract import SYSTEM_COLUMNS, Column, Contract
+from groundwork.spec.contract import ORDER_COLUMNS, SYSTEM_COLUMNS, Column, Contract
 from groundwork.spec.run import FrozenRun
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import MAIN, Table
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 RAW_SYSTEM = {"_batch_id": "string", "_source_file": "string", "_source_row": "bigint", "_acquired_at": "timestamp"}
 VIOLATIONS = "array<struct<rule:string,kind:string,column:string,action:string,message:string>>"
-WIDER = {("int", "bigint")}
 SPLIT = 16 * 1024 * 1024
 # Every task writes one batch: no shuffle is needed to keep a partition's rows together.
 PROPERTIES = {"format-version": "2", "write.distribution-mode": "none"}
@@ -70,6 +70,10 @@ def quarantine_table(spark: SparkSession, run: FrozenRun) -> Table:
         "violations": (VIOLATIONS, "Every rule that the row broke."),
         "_ruleset_digest": ("string", "The rules it was held against."),
         "_quarantined_at": ("timestamp", ""),
+        "_state": ("string", "quarantined; or published or dropped, by a replay."),
+        "_replay_id": ("string", "The replay that took the row up and settled it."),
+        "_replayed_at": ("timestamp", ""),
+        "_replayed_by": ("string", "Who asked for that replay."),
     }
     name = names.table(run.environment, contract, "quarantine")
     return ensure(spark, name, columns, _properties(contract, "quarantine"), by_batch=True)
@@ -80,11 +84,31 @@ def refined_table(spark: SparkSession, run: FrozenRun) -> Table:
 
     A column that the contract adds shows in main before the first batch that has it is published, all null: Iceberg's
     schema belongs to the table, not to the branch, and the branch cannot be written without it.
+
+    :raises JobError: the contract drops, narrows or retypes a published column
     """
     contract = run.contract
     columns = {column.name: (column.type, column.description) for column in contract.columns}
+    columns |= _described(contract.system_columns)
+    if run.replay_id:
+        columns["_replay_id"] = ("string", "The replay that published the row after it had been quarantined.")
     name = names.table(run.environment, contract, "refined")
-    return ensure(spark, name, columns | _described(SYSTEM_COLUMNS), _properties(contract, "refined"), by_batch=False)
+    if spark.catalog.tableExists(name):
+        there = {field.name: field.dataType.simpleString() for field in spark.table(name).schema.fields}
+        decision = decide_columns(there, contract)
+        if decision.outcome == "refuse":
+            raise JobError(f"{name} does not become what the contract says: {'; '.join(decision.reasons)}")
+    return ensure(spark, name, columns, _properties(contract, "refined"), by_batch=False)
+
+
+def deletions_table(spark: SparkSession, run: FrozenRun) -> Table:
+    """The table of keys that an upserted product has deleted, and when."""
+    contract = run.contract
+    system = {name: type_ for name, type_ in SYSTEM_COLUMNS.items() if name != "known_at"} | ORDER_COLUMNS
+    columns = {column.name: (column.type, column.description) for column in contract.columns if column.key_position}
+    columns |= _described(system | {"_snapshot_id": "bigint"})
+    name = names.deletions_table(run.environment, contract)
+    return ensure(spark, name, columns, _properties(contract, "raw"), by_batch=True)
 
 
 def with_table_columns(rows: DataFrame, table: Table) -> DataFrame:
@@ -144,7 +168,7 @@ def _extend(spark: SparkSession, name: str, columns: Columns) -> None:
         if column not in there:
             continue
         found = there[column].dataType.simpleString()
-        if (found, type_) in WIDER:
+        if is_wider(found, type_):
             spark.sql(f"ALTER TABLE {name} ALTER COLUMN {column} TYPE {type_}")
         elif found != type_:
             raise JobError(

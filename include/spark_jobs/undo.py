@@ -9,8 +9,9 @@ from groundwork.spec.decision import Decision
 from groundwork.spec.report import UndoReport
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import BATCH_ID, FENCING_TOKEN, Snapshot, Table
+from spark_jobs.iceberg import BATCH_ID, REPLAY_ID, Snapshot, Table
 from spark_jobs.progress import Progress
+from spark_jobs.quarantine import reopen
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -28,23 +29,33 @@ def undo(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) 
     head = table.head()
     if head is None:
         raise JobError(f"{name} has no version: nothing was ever published")
-    if head.count(FENCING_TOKEN) > run.fencing_token:
+    if table.fencing_token > run.fencing_token:
         raise JobError(
-            f"main of {name} was written with fencing token {head.count(FENCING_TOKEN)}, this run holds "
+            f"main of {name} was written with fencing token {table.fencing_token}, this run holds "
             f"{run.fencing_token}: a newer run has taken over. Nothing was undone; start a new run"
         )
     committed = _to_take_back(run, batch, table)
     if committed is None:
+        if run.takes_back is not None and (taken_back := table.snapshot(run.takes_back)) is not None:
+            _reopen(spark, run, batch, taken_back)
         return _not_in_main(run, batch, table)
     if committed.snapshot_id != head.snapshot_id:
         later = head.summary.get(BATCH_ID)
-        return _refused(run, batch, table, f"batch {later} was published on top of it: undo that first")
+        on_top = f"batch {later} was published" if later else "main was rewritten, as a compaction does,"
+        return _refused(run, batch, table, f"{on_top} on top of it: undo that first")
     parent = table.snapshot(committed.parent_id) if committed.parent_id is not None else None
     if parent is None:
         return _refused(run, batch, table, "the version before it has expired: replay the batches that should stand")
     with progress.step("roll back"):
         table.roll_back(parent.snapshot_id)
+    _reopen(spark, run, batch, committed)
     return _report(run, batch, table, outcome="undone", undone=committed.snapshot_id)
+
+
+def _reopen(spark: SparkSession, run: FrozenRun, batch: Batch, taken_back: Snapshot) -> None:
+    """Of a replay of quarantined rows: let them wait again. A retry does so too, should the job have died before."""
+    if replay_id := taken_back.summary.get(REPLAY_ID):
+        reopen(spark, run, batch, replay_id)
 
 
 def _to_take_back(run: FrozenRun, batch: Batch, table: Table) -> Snapshot | None:

@@ -1,6 +1,6 @@
 """One Spark session with Iceberg in a folder and S3 of a moto server; no test needs more of AWS than that.
 
-The tests of two writers at once use a sandbox, whose Glue compares and swaps.
+Tests of two writers at once and of services that refuse use a sandbox, whose Glue compares and swaps.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from sandbox.jars import JARS_BY_SPARK, jar_paths
-from sandbox.settings import REPOSITORY, Settings
+from sandbox.launcher import Sandbox
+from sandbox.settings import REGION, REPOSITORY, Settings
 from tests.spark.products import BUCKET, SECRET, Product, columns
 
 # Where laptop.setup and laptop.spark_4_0 put the jars of the Spark that runs these tests.
@@ -88,6 +89,53 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     settle(session)
     yield session
     session.stop()
+
+
+class GlueLake:
+    """Sessions whose catalogue ``lake`` is a sandbox's Glue, with their tables in its S3.
+
+    :param spark: the tests' session
+    """
+
+    bucket = "groundwork-sandbox-lake"
+
+    def __init__(self, spark: Any, sandbox: Sandbox) -> None:
+        import boto3
+
+        self.sandbox = sandbox
+        self._spark = spark
+        boto3.client("s3", endpoint_url=sandbox.settings.endpoint).create_bucket(
+            Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+
+    def session(self) -> Any:
+        """A session of its own, as of another job."""
+        from spark_jobs.session import settle
+
+        made = self._spark.newSession()
+        settle(made)
+        endpoint = self.sandbox.settings.endpoint
+        lake = {
+            "type": "glue",
+            "warehouse": f"s3://{self.bucket}/",
+            "io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+            "s3.endpoint": endpoint,
+            "glue.endpoint": endpoint,
+            "s3.path-style-access": "true",
+            # As often as in AWS, but without its pauses.
+            "s3.retry.min-wait-ms": "10",
+            "s3.retry.max-wait-ms": "50",
+        }
+        for key, value in lake.items():
+            made.conf.set(f"spark.sql.catalog.lake.{key}", value)
+        return made
+
+
+@pytest.fixture(scope="session")
+def glue_lake(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[GlueLake]:
+    """One for all tests that need another job's catalogue, or a service that refuses."""
+    with Sandbox.temporary(tmp_path_factory.mktemp("glue") / "sandbox") as sandbox:
+        yield GlueLake(spark, sandbox)
 
 
 @pytest.fixture

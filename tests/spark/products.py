@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from groundwork.spec import names
-from groundwork.spec.contract import Column, Contract, Evolution, Landing
+from groundwork.spec.contract import Column, Contract, DeleteFlag, Evolution, Landing
 from groundwork.spec.environment import Environment
 from groundwork.spec.expectation import Expectation
 from groundwork.spec.gate import Gate
@@ -70,6 +70,8 @@ class Product:
     rules: Sequence[dict[str, Any]] = ()
     gate: Gate = OPEN
     load_mode: str = "append"
+    delete_flag: DeleteFlag | None = None
+    history: str | None = None
     event_time: str | None = None
     known_at: str | None = None
     expectations: tuple[Expectation, ...] = ()
@@ -101,6 +103,8 @@ class Product:
             columns=self.table,
             landing=landing,
             load_mode=self.load_mode,
+            delete_flag=self.delete_flag,
+            history=self.history,
             event_time=self.event_time,
             known_at=self.known_at,
             expectations=self.expectations,

@@ -1,4 +1,7 @@
-"""raw = published + quarantined + dropped, whatever the rows and the rules are; and every row is where it should be."""
+"""Every row is counted where it should be, whatever the rows and the rules are:
+
+raw = published + superseded + quarantined + dropped
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,13 +31,15 @@ rules = st.lists(
 )
 IDS = [*(str(number) for number in range(-3, 400)), "", "x", "NA", "9" * 10]
 NUMBERS = ["", "NA", "NaN", "Infinity", "-0.0", "49.9", "50", "1e300", "abc", " 7 "]
-NAMES = ["", "NA", "a", "b", "bb", ' "quoted" ', "two\nlines", "ä,ö"]
+NAMES = ["", "NA", "a", "b", "bb", ' "quoted" ', "two\nlines", "ä,ö", "long" * 25_000]
 
 
-def published(rows: list[tuple[str, str, str]], chosen: list[tuple[str, str, bool]]) -> tuple[set[Any], int, int]:
-    """By hand: keys that are published, rows that are quarantined, rows that are dropped."""
-    keys: set[int] = set()
-    quarantined = dropped = 0
+def published(
+    rows: list[tuple[str, str, str]], chosen: list[tuple[str, str, bool]], load_mode: str
+) -> tuple[dict[int, Any], int, int, int]:
+    """By hand: key and name of the rows that are published; rows superseded, quarantined and dropped."""
+    keys: dict[int, Any] = {}
+    quarantined = dropped = superseded = 0
     for id_, number, name_text in rows:
         key = int(id_) if id_ not in NULLS and id_.lstrip("-").isdigit() and abs(int(id_)) < 2**31 else None
         x_text, name = number.strip(), None if name_text.strip() in NULLS else name_text.strip()
@@ -48,11 +54,12 @@ def published(rows: list[tuple[str, str, str]], chosen: list[tuple[str, str, boo
             quarantined += 1
         elif "drop" in actions:
             dropped += 1
-        elif key in keys:
+        elif key in keys and load_mode == "append":
             quarantined += 1
         else:
-            keys.add(key)
-    return keys, quarantined, dropped
+            superseded += key in keys
+            keys[key] = name
+    return keys, superseded, quarantined, dropped
 
 
 def csv_text(rows: list[tuple[str, str, str]]) -> str:
@@ -60,10 +67,11 @@ def csv_text(rows: list[tuple[str, str, str]]) -> str:
     return "\n".join(["id,x,name", *quoted]) + "\n"
 
 
-@settings(max_examples=3)
+@pytest.mark.parametrize("load_mode", ["append", "upsert"])
+@settings(max_examples=2)
 @given(chosen=rules, seed=st.integers(0, 2**32), files=st.integers(1, 4), count=st.integers(1, 800))
-def test_every_row_is_published_quarantined_or_dropped(
-    spark: Any, chosen: list[Any], seed: int, files: int, count: int
+def test_every_row_is_published_superseded_quarantined_or_dropped(
+    spark: Any, load_mode: str, chosen: list[Any], seed: int, files: int, count: int
 ) -> None:
     dice = random.Random(seed)
     rows = [(dice.choice(IDS), dice.choice(NUMBERS), dice.choice(NAMES)) for _ in range(count)]
@@ -72,19 +80,16 @@ def test_every_row_is_published_quarantined_or_dropped(
         {"name": f"r{place}", "kind": "require", "predicate": text, "otherwise": action, "nullPasses": passes}
         for place, (text, action, passes) in enumerate(chosen)
     ]
-    p = Product(spark, f"lost_{seed}_{count}", columns("id* int", "x double", "name string"), rules=[clean, *required])
-    # files are read in the order of their names, as the first of equal keys is the one that stays
+    table = columns("id* int", "x double", "name string")
+    p = Product(spark, f"lost_{load_mode}_{seed}_{count}", table, rules=[clean, *required], load_mode=load_mode)
+    # files are read in the order of their names: the first of equal keys stays, or of an upsert the last
     size = max(1, -(-count // files))
     parts = [rows[start : start + size] for start in range(0, count, size)]
     batch = p.land(*(csv_text(part) for part in parts), names_=[f"{number}.csv" for number in range(len(parts))])
     report = p.do(p.run(batch), "acquire", "refine")[1]
-    keys, quarantined, dropped = published(rows, chosen)
+    keys, superseded, quarantined, dropped = published(rows, chosen, load_mode)
     counts = report.counts
-    assert (counts.raw, counts.published, counts.quarantined, counts.dropped) == (
-        count,
-        len(keys),
-        quarantined,
-        dropped,
-    )
-    assert {row[0] for row in p.rows("refined", "id")} == keys
+    assert (counts.raw, counts.published, counts.superseded) == (count, len(keys), superseded)
+    assert (counts.quarantined, counts.dropped) == (quarantined, dropped)
+    assert dict(p.rows("refined", "id", "name")) == keys
     assert spark.table(p.name("refined")).count() == len(keys)

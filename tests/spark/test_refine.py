@@ -17,6 +17,10 @@ from spark_jobs.iceberg import Table
 from tests.spark.products import Product
 
 POSITIVE = {"name": "positive", "kind": "require", "predicate": "id > 0"}
+NO_SIZE = [
+    {"name": f"no_{column}", "kind": "augment", "column": column, "expression": f"cast(null as {type_})"}
+    for column, type_ in (("size", "int"), ("name", "string"))
+]
 NO_B = {"name": "no_b", "kind": "require", "predicate": "name <> 'b'", "otherwise": "drop"}
 
 
@@ -370,15 +374,21 @@ def test_a_new_column_is_added_and_a_changed_type_is_refused(product: Any) -> No
     wider.refine(wider.land("id,size,name\n2,20,b\ntwo,20,c\n"))
     assert sorted(wider.rows()) == [(1, None, "a"), (2, 20, "b")]
     assert p.spark.table(p.name("refined")).schema["size"].metadata["comment"] == "it's new"
-    less = product("id* bigint")
+    # A file may lack a column, or the contract a field of it; the published table may not.
+    less = product("id* bigint", "size int", "name string", fields=("id bigint",), rules=NO_SIZE)
     less.product = p.product
     less.refine(less.land("id\n3\nthree\n"))
     assert sorted(wider.rows()) == [(1, None, "a"), (2, 20, "b"), (3, None, None)]
     assert sorted(wider.rows("quarantine", "id", "name"), key=str) == [("three", None), ("two", "c")]
-    other = product("id* string")
-    other.product = p.product
-    with pytest.raises(JobError, match="is bigint, the contract says string: a published column keeps its type"):
-        other.refine(other.land("id\n4\n"))
+    for declared, reason in {
+        ("id* int", "size int", "name string"): "id is bigint, the contract says int, which is narrower",
+        ("id* bigint", "size string", "name string"): "size is int, the contract says string, which is another type",
+        ("id* bigint", "name string"): "column size is published, and the contract has it no more",
+    }.items():
+        other = product(*declared)
+        other.product = p.product
+        with pytest.raises(JobError, match=reason):
+            other.refine(other.land("id\n4\n"))
 
 
 def test_undeclared_personal_data_is_named(product: Any) -> None:

@@ -14,6 +14,7 @@ from openlineage.client.facet_v2 import (
     dataset_version_dataset,
     output_statistics_output_dataset,
     schema_dataset,
+    tags_dataset,
 )
 
 from groundwork.operators.column_lineage import ColumnSource, column_sources
@@ -69,6 +70,7 @@ def _refined(run: FrozenRun, reports: Sequence[RefineReport]) -> OutputDataset:
     facets: dict[str, Any] = {
         "schema": _schema([(column.name, column.type, column.description) for column in run.contract.columns]),
         "columnLineage": _column_lineage(run),
+        "tags": _ruleset_tags(run),
     }
     assertions = [
         data_quality_assertions_dataset.Assertion(
@@ -111,6 +113,17 @@ def _schema(columns: Sequence[tuple[str, str, str]]) -> schema_dataset.SchemaDat
         fields=[
             schema_dataset.SchemaDatasetFacetFields(name=name, type=kind, description=description or None)
             for name, kind, description in columns
+        ]
+    )
+
+
+def _ruleset_tags(run: FrozenRun) -> tags_dataset.TagsDatasetFacet:
+    """Which rules made the table's rows: the same digest as in its properties and its quarantined rows."""
+    tags = {"ruleset_version": run.ruleset.version, "ruleset_digest": run.ruleset.content_digest()}
+    return tags_dataset.TagsDatasetFacet(
+        tags=[
+            tags_dataset.TagsDatasetFacetFields(key=f"groundwork.{key}", value=value, source="GROUNDWORK")
+            for key, value in tags.items()
         ]
     )
 

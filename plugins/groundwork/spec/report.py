@@ -157,6 +157,8 @@ class RefineReport(Report):
     :param snapshot_id: main's snapshot with the batch, once published
     :param branch: the audited branch, where the batch is blocked
     :param counts: of the whole batch
+    :param ruleset_digest: the rules that it was held against; stands also in the snapshot, the table's properties, the
+        quarantined rows and the lineage
     :param replayed: what became of the quarantined rows that were taken up again; None where the batch was refined
     """
 
@@ -167,6 +169,7 @@ class RefineReport(Report):
     branch: str | None = None
     counts: Counts
     replayed: Counts | None = None
+    ruleset_digest: str = ""
     total_rows: int = Field(description="Rows of the table, with this batch where it was published.")
     rules: tuple[RuleResult, ...] = ()
     quarantine_reasons: dict[str, int] = Field(default_factory=dict)

@@ -85,6 +85,11 @@ def test_facets_of_a_refinement(include: Include) -> None:
     assert [field["name"] for field in facets["schema"]["fields"]] == ["id", "name"]
     assert facets["version"]["datasetVersion"] == "7"
     assert facets["dataQualityMetrics"]["rowCount"] == output["outputFacets"]["outputStatistics"]["rowCount"] == 2
+    tags = {tag["key"]: tag["value"] for tag in facets["tags"]["tags"]}
+    assert tags == {
+        "groundwork.ruleset_version": "1.0.0",
+        "groundwork.ruleset_digest": frozen(include).ruleset.content_digest(),
+    }
     (assertion,) = facets["dataQualityAssertions"]["assertions"]
     assert (assertion["column"], assertion["success"]) == ("id", True)
     sources = [(each["name"], each["field"]) for each in facets["columnLineage"]["fields"]["name"]["inputFields"]]
@@ -134,7 +139,7 @@ def test_a_blocked_batch_adds_its_checks_and_no_rows(include: Include) -> None:
     checks = output["facets"]["dataQualityAssertions"]["assertions"]
     assert [check["success"] for check in checks] == [True, True, False]
     alone = told_of(include, several[2])
-    assert alone["facets"].keys() == {"schema", "columnLineage", "dataQualityAssertions"}
+    assert alone["facets"].keys() == {"schema", "columnLineage", "dataQualityAssertions", "tags"}
     assert alone.get("outputFacets", {}) == {}
 
 
