@@ -110,13 +110,14 @@ def maker(kind: str) -> Maker:
         return functools.partial(_faker, FAKER[kind], "ssn")
     if kind in DRAWN:
         return functools.partial(_drawn, *DRAWN[kind])
-    return {
+    makers: dict[str, Maker] = {
         "uk_nino": _nino,
         "cn_resident_id": _resident_id,
         "iban": _iban,
         "payment_card": functools.partial(_faker, "en_US", "credit_card_number"),
         "vehicle_identification_number": functools.partial(_faker, "en_US", "vin"),
-    }[kind]
+    }
+    return makers[kind]
 
 
 def seeded(locale: str, chance: random.Random) -> Any:

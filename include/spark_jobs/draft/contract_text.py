@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from spark_jobs.draft.draft import SETTLE, Draft, comment, quoted
+from spark_jobs.draft.draft import SETTLE, Draft, comment, one_line, quoted
 
 LOGICAL = {"int": "integer", "bigint": "integer", "double": "number", "string": "string"}
 
@@ -18,8 +18,8 @@ def _head(draft: Draft) -> Iterator[str]:
     sample = draft.sample
     rows = f"{sample.rows:,} rows" if sample.whole else f"the first {sample.rows:,} rows"
     yield "# yaml-language-server: $schema=../../docs/schemas/contract.schema.json"
-    yield f"# Drafted from {rows} of {' '.join(sample.source.split())}. {SETTLE}"
-    yield from (f"# decide: {note}" for note in sample.notes)
+    yield f"# Drafted from {rows} of {one_line(sample.source)}. {SETTLE}"
+    yield from (f"# decide: {one_line(note)}" for note in sample.notes)
     yield "apiVersion: v3.1.0"
     yield "kind: DataContract"
     yield f"id: drafts.{draft.product}"

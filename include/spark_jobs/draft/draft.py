@@ -55,10 +55,16 @@ class Draft:
 
 def quoted(text: str) -> str:
     """A text as YAML reads it back, whatever it holds."""
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in written)
 
 
 def comment(*decisions: str) -> str:
     """What a person decides, behind a line; nothing where there is nothing."""
-    told = "; ".join(" ".join(decision.split()) for decision in decisions if decision)
+    told = "; ".join(one_line(decision) for decision in decisions if decision)
     return f"  # decide: {told}" if told else ""
+
+
+def one_line(text: str) -> str:
+    """A text that can stand in a comment."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)

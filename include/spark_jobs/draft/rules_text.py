@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from spark_jobs.draft.draft import SETTLE, Draft, comment, quoted
+from spark_jobs.draft.draft import SETTLE, Draft, comment, one_line, quoted
 
 MAXIMUM_RANGES = 60
 """Rules of ranges that are drafted; more than that nobody reads."""
@@ -23,7 +23,7 @@ def rules_text(draft: Draft) -> str:
 
 def _head(draft: Draft) -> Iterator[str]:
     yield "# yaml-language-server: $schema=../../docs/schemas/ruleset.schema.json"
-    yield f"# Drafted from {' '.join(draft.sample.source.split())}. {SETTLE}"
+    yield f"# Drafted from {one_line(draft.sample.source)}. {SETTLE}"
     yield "specVersion: 1"
     yield f"product: {draft.product}"
     yield "version: 0.1.0"

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 DELIMITERS = ",;\t|:"
@@ -116,7 +117,7 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
     return (round(count / widths.total(), 1), width) if width > 1 else (0.0, 0)
 
 
-def records(text: str, delimiter: str) -> csv.reader:  # type: ignore[valid-type]
+def records(text: str, delimiter: str) -> Iterator[list[str]]:
     """The text's records."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
