@@ -142,7 +142,7 @@ def _summary(report: Report) -> str:
         rows, aside = sum(file.rows for file in report.files), sum(file.unreadable for file in report.files)
         figures = f"{rows} rows, {aside} unreadable"
     elif isinstance(report, RefineReport):
-        parts = report.counts
+        parts = report.replayed or report.counts
         went = f"{parts.published} published + {parts.quarantined} quarantined + {parts.dropped} dropped"
         went += f" + {parts.superseded} superseded" if parts.superseded else ""
         figures = f"{parts.raw} rows = {went}"

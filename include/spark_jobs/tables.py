@@ -108,7 +108,7 @@ def deletions_table(spark: SparkSession, run: FrozenRun) -> Table:
     columns = {column.name: (column.type, column.description) for column in contract.columns if column.key_position}
     columns |= _described(system | {"_snapshot_id": "bigint"})
     name = names.deletions_table(run.environment, contract)
-    return ensure(spark, name, columns, _properties(contract, "raw"), by_batch=True)
+    return ensure(spark, name, columns, _properties(contract, "quarantine"), by_batch=True)
 
 
 def with_table_columns(rows: DataFrame, table: Table) -> DataFrame:

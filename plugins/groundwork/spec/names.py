@@ -59,7 +59,7 @@ def unreadable_table(environment: Environment, contract: Contract) -> str:
 
 def deletions_table(environment: Environment, contract: Contract) -> str:
     """Spark's name of the table that remembers which keys were deleted when, so that a late row brings none back."""
-    return f"{CATALOGUE}.{database(environment, contract, 'raw')}.{contract.product}{DELETIONS}"
+    return f"{CATALOGUE}.{database(environment, contract, 'quarantine')}.{contract.product}{DELETIONS}"
 
 
 def branch(batch_id: str) -> str:

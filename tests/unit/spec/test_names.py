@@ -22,6 +22,7 @@ def test_names_of_tables_and_assets(include: Path, contract: Contract) -> None:
     assert names.table(environment, contract, "raw") == "lake.test_shop_raw.orders"
     assert names.table(environment, contract, "quarantine") == "lake.test_shop_quarantine.orders"
     assert names.unreadable_table(environment, contract) == "lake.test_shop_quarantine.orders_unreadable"
+    assert names.deletions_table(environment, contract) == "lake.test_shop_quarantine.orders_deletions"
     assert names.asset_name("refined", "orders") == "refined/orders"
     assert names.asset_uri("refined", "orders") == "x-groundwork://refined/orders"
     assert names.dag_id("refine_data", "orders") == "refine_data__orders"
