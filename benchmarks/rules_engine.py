@@ -1,0 +1,141 @@
+"""What rules, quarantine, checks and uniqueness cost over a bare read → write, printed as JSON.
+
+A program of the jobs environment: ``python -m benchmarks.rules_engine [rows columns]``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.rules_data import write_rows
+from benchmarks.rules_product import BATCH, expectation, frozen_run
+from benchmarks.rules_session import noop, session, take_turns, write_parquet
+from benchmarks.rules_shuffles import shuffles
+from benchmarks.rules_suite import checks, row_rules
+from groundwork.spec import names
+from groundwork.spec.run import FrozenRun
+from sandbox.jars import jar_paths
+from sandbox.settings import default_settings
+from spark_jobs import tables
+from spark_jobs.candidate import evaluate, write_branch
+from spark_jobs.checks.data import Data
+from spark_jobs.checks.suite import checked
+from spark_jobs.iceberg import BATCH_ID
+from spark_jobs.profile.table import profile_table
+from spark_jobs.progress import Progress
+from spark_jobs.quarantine import quarantine
+from spark_jobs.rules.plan import plan_batch
+from spark_jobs.session import settle
+
+RULES = 30
+
+
+@contextlib.contextmanager
+def engine_session(folder: Path) -> Iterator[Any]:
+    """The session, settled as a job's, with Iceberg tables in a folder."""
+    jars = ":".join(map(str, jar_paths(default_settings().jars)))
+    conf = {
+        "spark.driver.extraClassPath": jars,
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
+        "spark.sql.catalog.lake.type": "hadoop",
+        "spark.sql.catalog.lake.warehouse": f"file:{folder}/lake",
+    }
+    with session(folder, conf) as spark:
+        settle(spark)
+        yield spark
+
+
+def main(rows: int, columns: int) -> dict[str, Any]:
+    """Rules and checks of a table, each beside reading and writing the same rows.
+
+    :param rows: of the table
+    :param columns: of the table
+    """
+    with tempfile.TemporaryDirectory() as name, engine_session(Path(name)) as spark:
+        folder = Path(name)
+        typed, raw = write_rows(spark, folder, rows, columns)
+        run = frozen_run(columns, row_rules(RULES, columns))
+        land(spark, run, raw)
+        found = {
+            "rules": take_turns(rule_works(spark, run, raw, folder)),
+            "checks": take_turns(check_works(typed, columns, rows, folder)),
+            "profile": take_turns(profile_works(typed), repeats=2),
+            "keys": shuffles(spark, typed, rows),
+        }
+        return {"rows": rows, "columns": columns, **found}
+
+
+def land(spark: Any, run: FrozenRun, raw: Any) -> None:
+    """Put the rows into the product's raw table, as an acquisition leaves them."""
+    table = tables.raw_table(spark, run)
+    writer = tables.with_table_columns(raw, table).writeTo(table.name)
+    writer.option(f"snapshot-property.{BATCH_ID}", BATCH.batch_id).append()
+
+
+def rule_works(spark: Any, run: FrozenRun, raw: Any, folder: Path) -> dict[str, Callable[[], object]]:
+    """Reading and writing the landing rows, with few and all rules, and with quarantine and branch.
+
+    :param run: whose raw table holds the rows
+    """
+
+    def ruled(rules: int) -> None:
+        few = run.model_copy(update={"ruleset": run.ruleset.model_copy(update={"rules": run.ruleset.rules[:rules]})})
+        write_parquet(plan_batch(spark, few, BATCH, raw).frame, folder / "ruled")
+
+    return {
+        "bare": lambda: write_parquet(raw, folder / "bare"),
+        "read": lambda: ruled(2),
+        "ruled": lambda: ruled(RULES),
+        "split": lambda: split(spark, run),
+    }
+
+
+def split(spark: Any, run: FrozenRun) -> None:
+    """Rules, quarantine and branch as a refinement carries them out, Iceberg to Iceberg."""
+    refined = tables.refined_table(spark, run)
+    candidate = evaluate(spark, run, BATCH, Progress("benchmark"))
+    kept_back = quarantine(spark, run, BATCH, candidate)
+    refined.create_branch(names.branch(BATCH.batch_id))
+    written = write_branch(run, BATCH, refined, candidate)
+    spark.catalog.clearCache()
+    if written.published + kept_back + candidate.dropped != candidate.raw_rows or not kept_back:
+        raise RuntimeError(f"{candidate.raw_rows} rows became {written.published}, {kept_back}, {candidate.dropped}")
+
+
+def check_works(typed: Any, columns: int, rows: int, folder: Path) -> dict[str, Callable[[], object]]:
+    """Reading, writing, checking, and writing with the checks of what was written."""
+    suite = tuple(expectation(check) for check in checks(columns, rows))
+
+    def check(frame: Any) -> None:
+        data = Data(frame, frame, rows, tuple(frame.columns), order=("id",))
+        if broken := [found.name for found in checked(suite, data, rows) if not found.success]:
+            raise RuntimeError(f"found broken what is met: {broken}")
+
+    def write_and_check() -> None:
+        write_parquet(typed, folder / "audited")
+        check(typed.sparkSession.read.parquet(f"file:{folder}/audited"))
+
+    return {
+        "scan": lambda: noop(typed),
+        "bare": lambda: write_parquet(typed, folder / "written"),
+        "checked": lambda: check(typed),
+        "written": write_and_check,
+    }
+
+
+def profile_works(typed: Any) -> dict[str, Callable[[], object]]:
+    """Reading, and the profile of every column."""
+    return {"scan": lambda: noop(typed), "profile": lambda: profile_table(typed, name="rows")}
+
+
+if __name__ == "__main__":
+    with contextlib.redirect_stdout(sys.stderr):
+        figures = main(*map(int, sys.argv[1:] or (5_000_000, 10)))
+    print(json.dumps(figures))

@@ -1,0 +1,148 @@
+"""Figures of the rules' benchmarks as tables of ratios."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.table import Table
+
+Costs = Mapping[str, list[dict[str, float]]]
+HEADER = ("", "seconds", "ratio", "processor seconds", "ratio", "at most")
+RULES = {
+    "bare": ("read → write of the landing rows (R)", ""),
+    "read": ("read as their types, 2 rules, write", ""),
+    "ruled": ("30 row rules, write", "1.3 R"),
+    "split": ("30 row rules, quarantine and branch, as a refinement", "1.6 R"),
+}
+CHECKS = {
+    "bare": ("read → write of the typed rows (R)", ""),
+    "checked": ("40 checks alone", ""),
+    "written": ("40 checks with the write", "1.7 R"),
+}
+PROFILE = {"scan": ("read → noop (N)", ""), "profile": ("profile of all columns", "")}
+
+
+def engine_tables(figures: Mapping[str, Any]) -> list[Table]:
+    """Rules, checks and profile, each beside its bare figure.
+
+    :param figures: what ``benchmarks.rules_engine`` printed
+    """
+    about = f"{figures['rows']:,} rows × {figures['columns']} columns"
+    return [
+        Table(f"Rules, {about}", HEADER, _ratios(figures["rules"], RULES, "bare"), _keys_note()),
+        Table(f"Checks, {about}", HEADER, _ratios(figures["checks"], CHECKS, "bare")),
+        Table(f"Profile, {about}", HEADER, _ratios(figures["profile"], PROFILE, "scan")),
+    ]
+
+
+def _keys_note() -> str:
+    return (
+        "R reads and writes the texts as they landed; the others read them as their types as well, so that the "
+        "second line is what the rules stand on. Parquet to Parquet, the last line Iceberg to Iceberg."
+    )
+
+
+def peers_tables(figures: Mapping[str, Any]) -> list[Table]:
+    """Our engine beside those that share its session.
+
+    :param figures: what ``benchmarks.rules_peers`` printed
+    """
+    about = f"{figures['rows']:,} rows × {figures['columns']} columns"
+    suite = {
+        "ours": ("ours", ""),
+        "gx boolean": ("Great Expectations, BOOLEAN_ONLY", ""),
+        "gx summary": ("Great Expectations, SUMMARY", ""),
+        "cuallee": ("cuallee", ""),
+    }
+    split = {"ours": ("ours, Iceberg to Iceberg, types read", ""), "dqx": ("DQX, Parquet to Parquet, types given", "")}
+    header = ("", "seconds", "of ours", "processor seconds", "of ours", "")
+    return [
+        Table(f"The same {figures['checks']} checks, {about}", header, _ratios(figures["suite"], suite, "ours")),
+        Table(f"30 rules with quarantine, {about}", header, _ratios(figures["split"], split, "ours")),
+    ]
+
+
+def deequ_table(ours: Mapping[str, Any], deequ: Mapping[str, Any]) -> Table:
+    """Suite and profile of both as multiples of their own session's bare figures.
+
+    :param ours: what ``benchmarks.rules_engine`` printed of as many columns as are profiled
+    :param deequ: what ``benchmarks.rules_deequ`` printed
+    """
+    rows = [
+        _multiples("40 checks, multiple of its R", ours["narrow"]["checks"], "checked", deequ["suite"], "bare"),
+        _multiples("profile, multiple of its N", ours["wide"]["profile"], "profile", deequ["profile"], "scan"),
+    ]
+    note = f"{deequ['jar']} on Spark {deequ['spark']}, ours on its own Spark. Processor seconds."
+    return Table("Against Deequ", ("", "ours", "Deequ", "Deequ / ours"), tuple(rows), note)
+
+
+def _multiples(title: str, ours: Costs, kind: str, deequ: Costs, bare: str) -> tuple[str, ...]:
+    mine = middle(ours[kind], "processor") / middle(ours[bare], "processor")
+    theirs = middle(deequ["deequ"], "processor") / middle(deequ[bare], "processor")
+    return (title, f"{mine:.2f}", f"{theirs:.2f}", f"{theirs / mine:.1f}")
+
+
+def growth_tables(figures: Mapping[str, Any]) -> list[Table]:
+    """By rows, by rules, and the memory of each.
+
+    :param figures: what ``benchmarks.rules_growth`` printed
+    """
+    header = (
+        "rows",
+        "rules",
+        "R, s",
+        "plan, s",
+        "rules and quarantine, s",
+        "of R",
+        "checks, s",
+        "heap, MB",
+        "sent, MB",
+    )
+    rows = tuple(_growth_row(each) for each in (*figures["rows"], *figures["rules"]))
+    note = (
+        "Processor seconds. Heap: the peak of the one JVM that is driver and executor while rules and quarantine are "
+        "carried out, garbage included. Sent: what all tasks of rules and checks returned to the driver."
+    )
+    return [Table("Growth and memory", header, rows, note)]
+
+
+def _growth_row(each: Mapping[str, Any]) -> tuple[str, ...]:
+    used = {kind: each[kind]["processor"] for kind in ("bare", "plan", "split", "checked")}
+    return (
+        f"{each['rows']:,}",
+        f"{each['rules']}",
+        f"{used['bare']:.1f}",
+        f"{used['plan']:.1f}",
+        f"{used['split']:.1f}",
+        f"{used['split'] / used['bare']:.2f}",
+        f"{used['checked']:.1f}",
+        f"{each['split']['heap']:,.0f}",
+        f"{each['split']['returned'] + each['checked']['returned']:.1f}",
+    )
+
+
+def keys_table(figures: Mapping[str, Any]) -> Table:
+    """Shuffles of uniqueness by the number of keys.
+
+    :param figures: what ``benchmarks.rules_engine`` printed
+    """
+    rows = tuple((str(each["keys"]), str(each["by_key"]), str(each["of_totals"])) for each in figures["keys"])
+    note = "From the executed plans. A shuffle of totals moves one row a task."
+    return Table("Exact uniqueness", ("keys", "shuffles by key", "shuffles of totals"), rows, note)
+
+
+def middle(costs: list[dict[str, float]], unit: str) -> float:
+    """The median of the turns."""
+    return statistics.median(each[unit] for each in costs)
+
+
+def _ratios(costs: Costs, titles: Mapping[str, tuple[str, str]], bare: str) -> tuple[tuple[str, ...], ...]:
+    base = {unit: middle(costs[bare], unit) for unit in ("seconds", "processor")}
+    found = []
+    for kind, (title, target) in titles.items():
+        seconds, processor = (middle(costs[kind], unit) for unit in ("seconds", "processor"))
+        ratios = (f"{seconds / base['seconds']:.2f}", f"{processor / base['processor']:.2f}")
+        found.append((title, f"{seconds:.1f}", ratios[0], f"{processor:.1f}", ratios[1], target))
+    return tuple(found)

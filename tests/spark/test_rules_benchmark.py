@@ -1,0 +1,49 @@
+"""What `make bench-rules` measures works on a few rows: no row is lost and no check is broken, or it raises."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.rules_data import column_types, write_rows
+from benchmarks.rules_engine import check_works, land, profile_works, rule_works
+from benchmarks.rules_growth import measured
+from benchmarks.rules_product import frozen_run
+from benchmarks.rules_session import take_turns
+from benchmarks.rules_shuffles import shuffles
+from benchmarks.rules_suite import checks, row_rules
+
+ROWS = 2_000
+
+
+@pytest.fixture(scope="module")
+def rows(spark: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Any]:
+    return write_rows(spark, tmp_path_factory.mktemp("rows"), ROWS, 10)
+
+
+def test_rows_are_those_that_are_described(rows: tuple[Any, Any]) -> None:
+    typed, raw = rows
+    assert typed.count() == raw.count() == ROWS
+    assert {item.name: item.dataType.simpleString() for item in typed.schema.fields} == column_types(10)
+    assert len(checks(10, ROWS)) == 40
+    assert {len(column_types(count)) for count in (10, 20, 100)} == {10, 20, 100}
+
+
+def test_every_work_is_carried_out(spark: Any, rows: tuple[Any, Any], tmp_path: Path) -> None:
+    typed, raw = rows
+    run = frozen_run(10, row_rules(30, 10))
+    land(spark, run, raw)
+    works = rule_works(spark, run, raw, tmp_path) | check_works(typed, 10, ROWS, tmp_path) | profile_works(typed)
+    found = take_turns(works, repeats=1, warm=0)
+    assert set(found) == {"bare", "read", "ruled", "split", "scan", "checked", "written", "profile"}
+    assert all(cost["seconds"] > 0 for costs in found.values() for cost in costs)
+    cost = measured(spark, works["checked"])
+    assert cost["heap"] > 1
+    assert 0 < cost["returned"] < 1
+
+
+def test_uniqueness_takes_a_shuffle_a_key(spark: Any, rows: tuple[Any, Any]) -> None:
+    found = shuffles(spark, rows[0], ROWS)
+    assert [(each["keys"], each["by_key"]) for each in found] == [(1, 1), (2, 2), (3, 3)]
