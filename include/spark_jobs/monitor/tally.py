@@ -55,10 +55,10 @@ def tally(
         for batch in batches:
             counted = list(_all(batch))
             valid = batch.filter(batch.column("_valid"))
-            for place, (column, categories, edges, *known) in enumerate(plain):
+            for place, (column, categories, edges, minimum, maximum, centre) in enumerate(plain):
                 values = valid.column(column).drop_null()
                 if categories is None:
-                    counted += [(place, *row) for row in _numbers(values.to_numpy(), edges, *known)]
+                    counted += [(place, *row) for row in _numbers(values.to_numpy(), edges, minimum, maximum, centre)]
                 else:
                     counted += [(place, *row) for row in _categories(values, categories)]
             names = ("place", "bin", "values", "outside", "shifted", "squares", "minimum", "maximum")
