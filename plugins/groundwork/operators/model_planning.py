@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +71,7 @@ class ModelPlanningOperator(RunPlanningOperator):
         *,
         sources: Sequence[TablePin] = (),
         batches: Sequence[str] = (),
+        made_from: Mapping[str, str] | None = None,
         version: RegisteredVersion | None = None,
         release: int | None = None,
         window: CaptureWindow | None = None,
@@ -100,6 +101,7 @@ class ModelPlanningOperator(RunPlanningOperator):
             image=self._image(bundle),
             sources=tuple(sources),
             batches=tuple(batches),
+            made_from=dict(made_from or {}),
             version=version,
             release=release,
             window=window,

@@ -39,17 +39,21 @@ class PlanFeaturesOperator(ModelPlanningOperator):
             return frozen
         ledger = self._ledger()
         again = bool(context["params"]["again"])
-        self._batches(ledger, again)
+        self._content(ledger, again)
         token = self._become_writer(context, ledger, ["feature"])
         try:
-            batches = self._batches(ledger, again)
+            content = self._content(ledger, again)
+            # After what the batches are: one that is published in between is built anew, never taken for built.
             sources = [self._pin(product, self._table(product)) for product in self.declared.contracts]
         except AirflowSkipException:
             self._release(context, ledger)
             raise
-        return self._freeze_model(context, sources=sources, batches=batches, fencing_token=token)
+        return self._freeze_model(
+            context, sources=sources, batches=list(content), made_from=content, fencing_token=token
+        )
 
-    def _batches(self, ledger: LedgerHook, again: bool) -> list[str]:
+    def _content(self, ledger: LedgerHook, again: bool) -> dict[str, str]:
+        """Batch → what its rows are to be made from."""
         from groundwork.hooks.model_ledger.covered_batches import CoveredBatches
         from groundwork.spec.ledger import view_key
 
@@ -62,7 +66,7 @@ class PlanFeaturesOperator(ModelPlanningOperator):
             raise AirflowSkipException(
                 f"{self.subject} holds every published batch of {self.declared.contract.product}"
             )
-        return batches
+        return {batch_id: wanted[batch_id] for batch_id in batches}
 
     def _table(self, product: str) -> str:
         from groundwork.spec.names import table

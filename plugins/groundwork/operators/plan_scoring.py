@@ -38,10 +38,11 @@ class PlanScoringOperator(ModelPlanningOperator):
         if live is None:
             raise AirflowSkipException(f"no version of {self.subject} serves; a release scores what waits")
         again = bool(context["params"]["again"])
-        self._batches(ledger, live, again)
+        self._content(ledger, live, again)
         token = self._become_writer(context, ledger, ["prediction"])
         try:
-            batches = self._batches(ledger, live, again)
+            content = self._content(ledger, live, again)
+            # After what the batches are: one that is built anew in between is answered again, never taken for answered.
             features = self._feature_pin()
         except AirflowSkipException:
             self._release(context, ledger)
@@ -49,13 +50,15 @@ class PlanScoringOperator(ModelPlanningOperator):
         return self._freeze_model(
             context,
             sources=[features],
-            batches=batches,
+            batches=list(content),
+            made_from=content,
             version=self._version(live),
             release=live.number,
             fencing_token=token,
         )
 
-    def _batches(self, ledger: LedgerHook, live: Release, again: bool) -> list[str]:
+    def _content(self, ledger: LedgerHook, live: Release, again: bool) -> dict[str, str]:
+        """Batch → what its answers are to be made from."""
         from groundwork.hooks.model_ledger.covered_batches import CoveredBatches
         from groundwork.spec.ledger import model_key, view_key
 
@@ -63,16 +66,16 @@ class PlanScoringOperator(ModelPlanningOperator):
         built = CoveredBatches(ledger, view_key(view)).all()
         scored = CoveredBatches(ledger, model_key(self.subject)).all()
         learnt = set() if again else self._learnt(live)
-        batches = [
-            batch_id
+        content = {
+            batch_id: answered_from(built[batch_id], live.version)
             for batch_id in published_content(ledger, self.declared.model)
             if batch_id in built
             and batch_id not in learnt
             and (again or scored.get(batch_id, TAKEN_BACK) != answered_from(built[batch_id], live.version))
-        ]
-        if not batches:
+        }
+        if not content:
             raise AirflowSkipException(f"version {live.version} of {self.subject} has answered every batch of {view}")
-        return batches
+        return content
 
     def _learnt(self, live: Release) -> set[str]:
         from groundwork.hooks.evidence import EvidenceHook

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from groundwork.operators.model_recording import ModelRecordingOperator
 from groundwork.operators.model_run import ledger_of, own_run
-from groundwork.operators.plan_features import published_content
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -28,8 +27,7 @@ class RecordFeaturesOperator(ModelRecordingOperator):
         report = self._report(run, "build_features", FeaturesReport)
         ledger = ledger_of(run)
         CatalogueHook(region_name=run.environment.region).describe(report.table, feature_entry(run, report))
-        content = published_content(ledger, run.model)
-        CoveredBatches(ledger, view_key(view)).record({batch: content[batch] for batch in run.batches}, run.prefix)
+        CoveredBatches(ledger, view_key(view)).record(run.made_from, run.prefix)
         self._release(run, ledger, view)
         self.log.info(
             "%s rows of %s batches are in %s, which has %s; %s were computed a second time, %s differ",

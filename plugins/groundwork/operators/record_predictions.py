@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from groundwork.operators.model_recording import ModelRecordingOperator
 from groundwork.operators.model_run import ledger_of, own_run, version_of
-from groundwork.operators.plan_scoring import answered_from
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -20,7 +19,7 @@ class RecordPredictionsOperator(ModelRecordingOperator):
         from groundwork.hooks.catalogue import CatalogueHook
         from groundwork.hooks.model_ledger.covered_batches import CoveredBatches
         from groundwork.hooks.model_tables import prediction_entry
-        from groundwork.spec.ledger import model_key, view_key
+        from groundwork.spec.ledger import model_key
         from groundwork.spec.model_report import PredictionsReport
 
         run = own_run(context, self.run_uri)
@@ -29,9 +28,7 @@ class RecordPredictionsOperator(ModelRecordingOperator):
         report = self._report(run, "publish_predictions", PredictionsReport)
         ledger = ledger_of(run)
         CatalogueHook(region_name=run.environment.region).describe(report.table, prediction_entry(run, report))
-        built = CoveredBatches(ledger, view_key(model.features.view)).all()
-        answered = {batch: answered_from(built[batch], number) for batch in run.batches}
-        CoveredBatches(ledger, model_key(model.name)).record(answered, run.prefix)
+        CoveredBatches(ledger, model_key(model.name)).record(run.made_from, run.prefix)
         self._release(run, ledger, model.name)
         self.log.info("version %s has answered %s rows; they are in %s", number, report.rows, report.table)
         self._tell(context, {"batches": list(run.batches), "snapshot_id": report.snapshot_id, "version": number})

@@ -49,6 +49,7 @@ class ModelRun(Declared):
     :param image: address of the models' container, tag included
     :param sources: tables that are read, by name
     :param batches: batches of the product that are built, learnt from or scored
+    :param made_from: batch → what its rows are made from, as it was when the run was planned; of runs that make rows
     :param version: the registered version that the run is about; None while there is none
     :param release: number of the release that serves it; None where the run is about none
     :param window: captured requests that are looked at
@@ -69,6 +70,7 @@ class ModelRun(Declared):
     image: str
     sources: tuple[TablePin, ...] = ()
     batches: tuple[str, ...] = ()
+    made_from: dict[str, str] = Field(default_factory=dict)
     version: RegisteredVersion | None = None
     release: int | None = None
     window: CaptureWindow | None = None

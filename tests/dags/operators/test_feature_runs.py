@@ -103,6 +103,22 @@ class BatchWorld(MonitoredWorld):
         RecordFeaturesOperator(task_id="record", run_uri=run.uri, asset=FEATURES).execute(task.context)
         return task
 
+    def score(self, run: ModelRun) -> Task:
+        """What the job leaves, recorded."""
+        report = PredictionsReport(
+            model=self.name,
+            outcome="published",
+            decision=Decision(outcome="publish"),
+            table=names.prediction_table(self.environment, self.model),
+            snapshot_id=21,
+            rows=3,
+            mean_probability=0.2,
+        )
+        EvidenceHook(region_name=REGION).write(run.report_uri("publish_predictions"), report)
+        task = Task(run.dag_id, run.run_id)
+        RecordPredictionsOperator(task_id="record", run_uri=run.uri, asset=PREDICTIONS).execute(task.context)
+        return task
+
     def scoring(self, run_id: str, *, again: bool = False) -> ModelRun:
         return self.planned(PlanScoringOperator, "score_data", run_id, again=again)
 
@@ -161,6 +177,33 @@ def test_batches_are_built_when_published_published_again_and_taken_back(world: 
         world.features("blocked is not published")
 
 
+def test_a_batch_published_again_while_it_is_built_is_built_again(world: BatchWorld) -> None:
+    batch = world.publish(1, 11)
+    world.refined("flights", "weather")
+    planned = world.features("while")
+    world.publish(1, 12)
+    world.build(planned)
+    again = world.features("after")
+    assert again.batches == (batch,)
+    assert planned.made_from[batch].startswith("11/")
+    assert again.made_from[batch].startswith("12/")
+
+
+def test_a_batch_built_again_while_it_is_scored_is_scored_again(world: BatchWorld) -> None:
+    world.publish(1, 11)
+    world.refined("flights", "weather")
+    world.build(world.features("first"))
+    world.build_features()
+    world.serve(registered_from(world, world.planned(PlanTrainingOperator, "train_model", "learns", reason=None)))
+    new = world.publish(2, 12)
+    world.build(world.features("second"))
+    planned = world.scoring("while")
+    world.publish(2, 13)
+    world.build(world.features("third"))
+    world.score(planned)
+    assert world.scoring("after").batches == (new,)
+
+
 def test_a_retried_planning_finds_its_frozen_run(world: BatchWorld) -> None:
     world.publish(1, 11)
     world.refined("flights", "weather")
@@ -187,18 +230,7 @@ def test_the_serving_version_scores_what_it_has_not_learnt_from(world: BatchWorl
     run = world.scoring("june")
     assert (run.batches, run.release) == ((new,), 1)
     assert run.version is not None
-    report = PredictionsReport(
-        model=world.name,
-        outcome="published",
-        decision=Decision(outcome="publish"),
-        table=names.prediction_table(world.environment, world.model),
-        snapshot_id=21,
-        rows=3,
-        mean_probability=0.2,
-    )
-    EvidenceHook(region_name=REGION).write(run.report_uri("publish_predictions"), report)
-    task = Task(run.dag_id, run.run_id)
-    RecordPredictionsOperator(task_id="record", run_uri=run.uri, asset=PREDICTIONS).execute(task.context)
+    task = world.score(run)
     assert task.outlets[PREDICTIONS].extra == {"batches": [new], "snapshot_id": 21, "version": run.version.number}
     with pytest.raises(AirflowSkipException):
         world.scoring("june is answered")
