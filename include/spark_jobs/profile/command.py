@@ -1,0 +1,88 @@
+"""The command that profiles a file on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spark_jobs.errors import JobError
+from spark_jobs.profile.page import profile_page
+from spark_jobs.profile.source import open_file
+from spark_jobs.profile.table import profile_table
+from spark_jobs.profile.terminal import show
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+CONF = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+    # For a session of seconds: the small compiler and the serial collector.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-DontCompileHugeMethods",
+    "spark.log.level": "ERROR",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Profile a file.
+
+    :return: 0, or 1 where the file cannot be read, with the reason on stderr
+    """
+    parser = argparse.ArgumentParser(prog="profile", description="Profiles a CSV or Parquet file on this machine.")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--page", type=Path, help="where the page is written; ./<file>.profile.html where left out")
+    parser.add_argument("--json", type=Path, help="where the profile is written as JSON; nowhere where left out")
+    parser.add_argument("--pairs", action="store_true", help="look for pairs of columns that are a key, too")
+    parser.add_argument("--correlations", action="store_true", help="how number columns go together")
+    options = parser.parse_args(arguments)
+    begun = time.monotonic()
+    try:
+        with _session() as spark:
+            source = open_file(spark, options.file)
+            profile = profile_table(
+                source.frame,
+                name=options.file.name,
+                read_as=source.read_as,
+                keys="pairs" if options.pairs else "single",
+                with_correlations=options.correlations,
+            )
+    except JobError as error:
+        print(error, file=sys.stderr)
+        return 1
+    page = options.page or Path(f"{options.file.name}.profile.html")
+    when = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+    page.write_text(profile_page(profile, about=f"{source.about}; profiled {when}."), encoding="utf-8")
+    if options.json:
+        options.json.write_text(profile.to_json(), encoding="utf-8")
+    show(profile)
+    print(f"{time.monotonic() - begun:.1f} s. The page: {page}")
+    return 0
+
+
+@contextmanager
+def _session() -> Iterator[SparkSession]:
+    from pyspark.sql import SparkSession
+
+    from spark_jobs.session import settle
+
+    # The workers are this interpreter: another one may not have numpy.
+    os.environ.update({"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"})
+    builder = SparkSession.builder.master("local[*]").appName("profile")
+    for key, value in CONF.items():
+        builder = builder.config(key, value)
+    session = builder.getOrCreate()
+    settle(session)
+    try:
+        yield session
+    finally:
+        session.stop()
