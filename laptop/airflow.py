@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import http.client
 import json
 import os
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from laptop.airflow_database import SCHEMA, copy_database, is_migrated, schema_digest
 from laptop.checks import is_port_free
 from laptop.environment import DEFAULT_PORT, airflow_environment, lineage_file, passwords, process_environment
 from laptop.processes import Process, ask, kill_marked, marked, recorded, start_detached
@@ -194,9 +194,7 @@ class LocalAirflow:
 
         :raises AirflowError: the migration failed
         """
-        stamp = self.home / "migrated"
-        wanted = _schema_digest()
-        if stamp.is_file() and stamp.read_text() == wanted and (self.home / "airflow.db").exists():
+        if is_migrated(self.home) or copy_database(self.home):
             return
         self.home.mkdir(parents=True, exist_ok=True)
         log = self._log("migration")
@@ -206,7 +204,7 @@ class LocalAirflow:
             done = subprocess.run(command, env=self.environment, cwd=self.home, stdout=output, stderr=subprocess.STDOUT)
         if done.returncode:
             raise AirflowError(f"the database was not migrated; see {log}. mend: make reset")
-        stamp.write_text(wanted)
+        (self.home / SCHEMA).write_text(schema_digest())
 
     def _wait_healthy(self, deadline: float) -> None:
         while time.monotonic() < deadline:
@@ -242,9 +240,3 @@ def default_airflow() -> LocalAirflow:
     home = Path(os.environ.get("GROUNDWORK_HOME", REPOSITORY / ".groundwork")).resolve()
     port = int(os.environ.get("GROUNDWORK_AIRFLOW_PORT", DEFAULT_PORT))
     return LocalAirflow(home / "airflow", port, default_settings())
-
-
-def _schema_digest() -> str:
-    """Digest of the versions of Airflow and its providers, which bring tables of their own."""
-    packages = (REPOSITORY / ".venv").glob("lib/python*/site-packages/apache_airflow*.dist-info")
-    return hashlib.sha256("\n".join(sorted(path.name for path in packages)).encode()).hexdigest()

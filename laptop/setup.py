@@ -142,6 +142,10 @@ def steps(repository: Path = REPOSITORY) -> list[Step]:
     made_by = [repository / "sandbox" / name for name in ("jars.py", "class_archive.py", "settings.py")]
     jars_inputs = digest(*made_by, repository / "requirements" / f"jobs-{PYTHON}.txt")
     fetch = partial(command, repository / ".venv-jobs" / "bin" / "python", "-m", "sandbox.jars", cwd=repository)
+    lock = repository / "requirements" / f"control-{PYTHON}.txt"
+    database_inputs = digest(base, lock, repository / "laptop" / "airflow_database.py")
+    migrate = partial(command, repository / ".venv" / "bin" / "python", "-m", "laptop.airflow_database", cwd=repository)
+    found.append(Step("Airflow's database", repository / ".airflow-database", database_inputs, migrate))
     found.append(Step("Spark jars", repository / ".jars", jars_inputs, fetch))
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import yaml
 from groundwork.spec.environment import Environment
 from groundwork.spec.include import Product, load_environment, load_product
 from groundwork.spec.ledger import table_definition
+from laptop.airflow_database import copy_database, is_migrated
 from sandbox.launcher import Sandbox
 from sandbox.settings import REGION, REPOSITORY
 
@@ -38,7 +38,13 @@ def contract(product: str, **changes: Any) -> dict[str, Any]:
     """A contract of two columns, whose files are whole at once."""
     columns = [
         {"name": "id", "logicalType": "string", "primaryKey": True, "description": "Number of the order"},
-        {"name": "name", "logicalType": "string", "required": True, "classification": "personal"},
+        {
+            "name": "name",
+            "logicalType": "string",
+            "required": True,
+            "classification": "personal",
+            "customProperties": [{"property": "groundwork.exemption", "value": "the people here are made up"}],
+        },
     ]
     return {
         "apiVersion": "v3.1.0",
@@ -120,6 +126,8 @@ def provisioned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
             place = {"LocationConstraint": REGION}
             made("s3").create_bucket(Bucket=environment.bucket(purpose), CreateBucketConfiguration=place)  # type: ignore[arg-type]
         made("dynamodb").create_table(**table_definition(environment.ledger_table))
+        assert environment.notifications is not None
+        made("sns").create_topic(Name=environment.notifications.topic.rpartition(":")[2])
         for layer in ("raw", "refined", "quarantine"):
             made("glue").create_database(DatabaseInput={"Name": f"sandbox_{DOMAIN}_{layer}"})
         yield running
@@ -136,8 +144,8 @@ def cloud(provisioned: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 @pytest.fixture(scope="session")
 def airflow_database() -> None:
     """Airflow's database in the tests' AIRFLOW_HOME."""
-    command = [str(REPOSITORY / ".venv" / "bin" / "airflow"), "db", "migrate"]
-    subprocess.run(command, check=True, capture_output=True)
+    home = Path(os.environ["AIRFLOW_HOME"])
+    assert is_migrated(home) or copy_database(home)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from groundwork.hooks.ledger import LedgerHook
 from groundwork.hooks.publications import Publication, Publications
 from groundwork.spec.environment import Environment
 from groundwork.spec.include import load_environment
+from laptop.airflow_database import copy_database, is_migrated
 from sandbox.launcher import Sandbox
 from sandbox.provision import provision
 from sandbox.settings import REGION, REPOSITORY
@@ -121,7 +122,8 @@ def shop(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     bundle = collect()
     write_manifest(bundle, include.folder / "job_bundle.json")
     assert len(upload(bundle, tmp_path, environment.bucket("artifacts"))) == 2
-    subprocess.run([REPOSITORY / ".venv/bin/airflow", "db", "migrate"], check=True, capture_output=True)
+    home = Path(os.environ["AIRFLOW_HOME"])
+    assert is_migrated(home) or copy_database(home)
     # ``dag.test`` would make another one for every task, in three seconds.
     server = supervisor.in_process_api_server()
     monkeypatch.setattr(supervisor, "in_process_api_server", lambda: server)
