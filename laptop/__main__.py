@@ -60,6 +60,8 @@ def status(airflow: LocalAirflow) -> int:
     """Say what runs; 1 when something does not."""
     sandbox = Sandbox(airflow.sandbox).status()
     print(f"{'up  ' if sandbox.healthy else 'down'} {'sandbox':14} {airflow.sandbox.endpoint}")
+    if sandbox.healthy and (sent := Sandbox(airflow.sandbox).ask("messages")["messages"]):
+        print(f"{len(sent)} sent to people, the last one: {sent[-1]['subject']} (.venv/bin/python -m sandbox messages)")
     components = airflow.status()
     health = airflow.health()
     for part in components:

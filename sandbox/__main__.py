@@ -31,6 +31,7 @@ def parser(defaults: Settings) -> argparse.ArgumentParser:
     commands.add_parser("serve", parents=[common], help="run it in this process (needs the jobs environment)")
     made = commands.add_parser("provision", parents=[common], help="make in it what an environment file names")
     made.add_argument("--environment", default="sandbox", help="the environment file's stem (%(default)s)")
+    commands.add_parser("messages", parents=[common], help="show what was sent to SNS topics")
     logs = commands.add_parser("logs", parents=[common], help="show its log, or that of a job")
     logs.add_argument("job_run_id", nargs="?", help="a job run or a SageMaker job; without it the server's log")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until interrupted")
@@ -45,6 +46,15 @@ def show_status(sandbox: Sandbox) -> int:
         return 0
     print(f"pid {status.pid} holds {status.home} but does not answer" if status.running else f"down: {status.home}")
     return 1
+
+
+def show_messages(sandbox: Sandbox) -> int:
+    """Print what was sent to SNS topics, the newest at the end."""
+    messages = sandbox.ask("messages")["messages"]
+    for message in messages:
+        print(f"--- {message['topic']}: {message['subject']}\n{message['text']}\n")
+    print(f"{len(messages)} message{'' if len(messages) == 1 else 's'}")
+    return 0
 
 
 def log_files(settings: Settings, job_run_id: str | None) -> list[Path]:
@@ -133,6 +143,8 @@ def run(arguments: argparse.Namespace) -> int:
         return make_environment(settings, arguments.environment)
     if arguments.command == "logs":
         return show_logs(settings, arguments.job_run_id, arguments.follow)
+    if arguments.command == "messages":
+        return show_messages(sandbox)
     if arguments.command == "status":
         return show_status(sandbox)
     {"up": sandbox.up, "down": sandbox.down, "reset": sandbox.reset}[arguments.command]()

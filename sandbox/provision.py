@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from groundwork.spec import names
 from groundwork.spec.application import application_definition
 from groundwork.spec.environment import Environment
+from groundwork.spec.errors import SpecError
 from groundwork.spec.include import load_environment, load_product, product_names
 from groundwork.spec.ledger import table_definition
 from groundwork.spec.model_file import load_model, model_names
@@ -54,6 +55,8 @@ def provision(settings: Settings, include: Path, environment_name: str) -> Itera
     yield from _roles(client, environment)
     if environment.tokenise_secret:
         yield _secret(client, environment.tokenise_secret)
+    if environment.notifications:
+        yield _topic(client, environment.notifications.topic)
     yield _application(client, environment)
 
 
@@ -136,6 +139,21 @@ def _secret(client: Client, name: str) -> Line:
         lambda: manager.create_secret(Name=name, SecretString=secrets.token_hex(32)),
         "ResourceExistsException",
     )
+
+
+def _topic(client: Client, arn: str) -> Line:
+    sns = client("sns")
+    topics = [topic["TopicArn"] for page in sns.get_paginator("list_topics").paginate() for topic in page["Topics"]]
+    if arn in topics:
+        return f"topic {arn}", "unchanged"
+    made = sns.create_topic(Name=arn.rpartition(":")[2])["TopicArn"]
+    if made != arn:
+        raise SpecError(
+            f"topic {arn} is of another account or region than the sandbox, which made {made}",
+            field="notifications.topic",
+            mend=f"Write {made} into the environment's file",
+        )
+    return f"topic {arn}", "created"
 
 
 def _application(client: Client, environment: Environment) -> Line:

@@ -46,7 +46,7 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
     """Put the parts together, and take them apart in the opposite order."""
     import moto
 
-    from sandbox import backends, bodies, emr_serverless, featurestore, sagemaker
+    from sandbox import backends, bodies, emr_serverless, featurestore, messages, sagemaker
     from sandbox.admin import Admin
     from sandbox.faults import Faults
     from sandbox.gateway import Gateway
@@ -70,6 +70,7 @@ def run(settings: Settings, lock_file: IO[str]) -> None:
         "emr-serverless": spark.admin,
         "sagemaker": models.admin,
         "endpoints": serving.admin,
+        "messages": messages.answer,
     }
     faults, counts = Faults(), Counter[tuple[str, str]]()
     persistence = Persistence(Journal(settings.state / "services.sqlite", moto.__version__), folder)

@@ -28,9 +28,10 @@ def decide_publication(
 
     Blocked by any one of: a larger share of quarantined rows than declared, fewer rows left than declared, a violated
     rule whose action is ``fail``, a critical check that was not met, a column that holds personal data and neither says
-    nor hides it, and whatever the gate declares to block. Warned of are violated rules whose action is ``warn``, checks
-    of severity warning, late data and unusual figures. What only informs changes nothing. Reasons that block come
-    first.
+    nor hides it, and whatever the gate declares to block. Warned of are checks of severity warning that were not
+    met, late data and unusual figures. A rule whose action is ``warn`` counts rows and changes nothing, as does a check
+    that only informs: what is so in every batch is no news; the rise of a rule's share is a figure that a gate may
+    declare. Reasons that block come first.
 
     :param counts: where the batch's rows went
     :param gate: declared thresholds
@@ -44,7 +45,7 @@ def decide_publication(
     share = counts.quarantined / counts.raw if counts.raw else 0.0
     age = batch.figures.get("age_hours") if batch else None
     blocking = [*_thresholds(counts, gate, share), *_blocking_findings(rules, expectations, undeclared_personal)]
-    warning = _warning_findings(rules, expectations)
+    warning = _not_met(expectations, "warning")
     if latency_hours is not None and age is not None and age > latency_hours:
         promised = f"at most {_hours(latency_hours)} are promised"
         late = f"the newest event is {_hours(age)} older than the acquisition, {promised}"
@@ -58,7 +59,7 @@ def decide_publication(
         measured={
             "quarantinedShare": share,
             **counts.model_dump(),
-            "failedChecks": [item.name for item in expectations if not item.success and item.severity == "critical"],
+            "failedChecks": [item.name for item in _unmet(expectations, "critical")],
             "undeclaredPersonal": list(undeclared_personal),
             "ageHours": age,
             "earlierBatches": len(history),
@@ -96,22 +97,21 @@ def _blocking_findings(
     ]
 
 
-def _warning_findings(rules: Sequence[RuleResult], expectations: Sequence[ExpectationResult]) -> list[str]:
-    broken = [rule for rule in rules if rule.action == "warn" and rule.violations]
-    return [f"rule {rule.rule} warns: {rule.violations} rows break it" for rule in broken] + _not_met(
-        expectations, "warning"
-    )
-
-
 def _not_met(expectations: Sequence[ExpectationResult], severity: str) -> list[str]:
-    failed = [item for item in expectations if not item.success and item.severity == severity]
-    return [f"check {result.name} is not met: {_found(result)}" for result in failed]
+    return [f"check {result.name} {_found(result)}" for result in _unmet(expectations, severity)]
+
+
+def _unmet(expectations: Sequence[ExpectationResult], severity: str) -> list[ExpectationResult]:
+    """A text that people judge is neither met nor unmet."""
+    return [item for item in expectations if item.executed and not item.success and item.severity == severity]
 
 
 def _found(result: ExpectationResult) -> str:
+    if result.exception:
+        return f"could not be carried out: {result.exception}"
     if result.unexpected_count is not None:
-        return f"{result.unexpected_count} of {result.element_count} values are unexpected"
-    return f"observed {result.observed_value}"
+        return f"is not met: {result.unexpected_count} of {result.element_count} values are unexpected"
+    return f"is not met: observed {result.observed_value}"
 
 
 def _hours(hours: float) -> str:

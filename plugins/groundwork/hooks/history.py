@@ -14,6 +14,7 @@ from groundwork.spec.history import HISTORY_BATCHES, BatchFigures, figures_uri
 
 if TYPE_CHECKING:
     from groundwork.hooks.ledger import LedgerHook
+    from groundwork.hooks.publications import Publication
     from groundwork.spec.run import Batch
 
 READERS = 8
@@ -35,17 +36,28 @@ def published_figures(
     before = [each.batch.batch_id for each in Batches(ledger, product).all() if each.batch.sequence < last]
     standing = Publications(ledger, product).all()
     published = [standing[each] for each in before if each in standing and standing[each].state == "published"]
-    reports = [each.report_uri for each in published if each.batch_id not in mine][-HISTORY_BATCHES:]
+    places = [_report_uris(each) for each in published if each.batch_id not in mine][-HISTORY_BATCHES:]
     evidence = EvidenceHook(region_name=region_name)
     _ = evidence.conn  # made once, before the threads share it
     with ThreadPoolExecutor(READERS) as readers:
-        found = list(readers.map(lambda uri: _read(evidence, figures_uri(uri)), reports))
+        found = list(readers.map(lambda reports: _read(evidence, reports), places))
     return sorted((each for each in found if each is not None), key=lambda each: each.sequence)
 
 
-def _read(evidence: EvidenceHook, uri: str) -> BatchFigures | None:
-    try:
-        return evidence.read(uri, BatchFigures)
-    except MissingEvidenceError:
-        log.warning("%s is not there any more: the batch is left out of the history", uri)
-        return None
+def _report_uris(publication: Publication) -> list[str]:
+    """Reports about a batch, the one that stands first.
+
+    A replay of its quarantined rows leaves no figures, for those rows are not the batch: what came before it counts.
+    """
+    earlier = [each["report_uri"] for each in reversed(publication.history) if each["state"] == "published"]
+    return list(dict.fromkeys([publication.report_uri, *earlier]))
+
+
+def _read(evidence: EvidenceHook, reports: Sequence[str]) -> BatchFigures | None:
+    for report in reports:
+        try:
+            return evidence.read(figures_uri(report), BatchFigures)
+        except MissingEvidenceError:
+            continue
+    log.warning("no figures stand beside %s any more: the batch is left out of the history", reports[0])
+    return None

@@ -30,6 +30,7 @@ class Publication:
     :param at: when, UTC
     :param run: prefix of the run that did
     :param history: earlier states, oldest first
+    :param told: the run of whose outcome people were told last
     """
 
     batch_id: str
@@ -44,6 +45,7 @@ class Publication:
     branch: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     history: tuple[Mapping[str, Any], ...] = ()
+    told: str | None = None
 
 
 class Publications:
@@ -102,6 +104,16 @@ class Publications:
                     content["report_uri"] = earlier["report_uri"]
         self._write(report.batch_id, run, content)
 
+    def note_message(self, publication: Publication) -> bool:
+        """Write down that people are being told of what a run led to.
+
+        :return: False where they were told before, by an earlier try or by another one at this moment
+        """
+        if publication.told == publication.run:
+            return False
+        expected = {"state": publication.state, "run": publication.run, "told": publication.told}
+        return self._ledger.update(self._key(publication.batch_id), {"told": publication.run}, expected)
+
     def _write(self, batch_id: str, run: FrozenRun, content: dict[str, Any]) -> None:
         """Writes a state over the one before, which moves into the history; the same again changes nothing."""
         content |= {"by": run.requested_by, "reason": run.reason, "run": run.prefix}
@@ -141,4 +153,5 @@ def _publication(item: Mapping[str, Any]) -> Publication:
         branch=item.get("branch"),
         counts=item.get("counts", {}),
         history=tuple(item.get("history", ())),
+        told=item.get("told"),
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from airflow.sdk.exceptions import AirflowFailException, DownstreamTasksSkipped
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, DownstreamTasksSkipped
 
+from groundwork.notifiers.batch_outcome import BatchOutcomeNotifier
 from groundwork.operators.recording import RecordingOperator
 
 if TYPE_CHECKING:
@@ -25,21 +26,26 @@ class RecordPublicationOperator(RecordingOperator):
 
     A task that fails sends no event. So where some batches are published and others blocked, this task succeeds and
     its event names the published ones; the task ``report_blocked`` after it then fails the run. That one is skipped
-    where nothing is blocked. Where nothing is published this task fails itself.
+    where nothing is blocked. Where all is blocked this task fails itself. A replay of quarantined rows of which none
+    passes has changed nothing: nothing is recorded and nobody is told.
 
     :param run_uri: ``s3://`` address of the frozen run; templated
     :param asset: the refined table's asset
     :param stage: whose reports are read
+
+    Whatever the end of it, people are told of each batch (``BatchOutcomeNotifier``).
     """
 
     def __init__(self, *, stage: Literal["refine", "publish"] = "refine", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        tell = BatchOutcomeNotifier()
+        super().__init__(on_success_callback=tell, on_failure_callback=tell, **kwargs)
         self.stage = stage
 
     def execute(self, context: Context) -> None:
         """See the class.
 
-        :raises AirflowFailException: every batch is blocked
+        :raises AirflowFailException: nothing is published, and batches are blocked
+        :raises AirflowSkipException: nothing has changed
         """
         from groundwork.hooks.catalogue import CatalogueHook
         from groundwork.hooks.publications import Publications
@@ -50,10 +56,15 @@ class RecordPublicationOperator(RecordingOperator):
         publications = Publications(ledger, run.contract.product)
         catalogue = CatalogueHook(region_name=run.environment.region)
         reports = self._reports(run, self.stage, RefineReport)
-        for report in reports:
-            self._record(run, report, publications, catalogue)
+        changed = [report for report in reports if report.outcome != "unchanged"]
+        for report in changed:
+            # A replay of quarantined rows that is blocked leaves the batch as it was published.
+            if run.replay_id is None or report.outcome != "blocked":
+                self._record(run, report, publications, catalogue)
         self._release(run, ledger)
-        published = [report for report in reports if report.outcome != "blocked"]
+        if not changed:
+            raise AirflowSkipException("\n".join(f"{item.batch_id}: {item.decision.reasons[0]}" for item in reports))
+        published = [report for report in changed if report.outcome != "blocked"]
         blocked = [blocked_sentence(run, report) for report in reports if report.outcome == "blocked"]
         if not published:
             raise AirflowFailException("\n".join(blocked))
@@ -92,6 +103,12 @@ def blocked_sentence(run: FrozenRun, report: RefineReport) -> str:
     """What holds a batch back, where it lies, and what a person can do."""
     product = run.contract.product
     report_uri = run.report_uri(report.stage, report.batch_id)
+    if run.replay_id:
+        return (
+            f"the replay of batch {report.batch_id} of {product} is blocked: {'; '.join(report.decision.reasons)}. The "
+            f"batch stays as it was published, its quarantined rows wait on; report: {report_uri}. After mending "
+            f"rules, trigger {run.dag_id} again"
+        )
     return (
         f"batch {report.batch_id} of {product} is blocked and not published: {'; '.join(report.decision.reasons)}. "
         f"It is kept for inspection on branch {report.branch}; report: {report_uri}. "

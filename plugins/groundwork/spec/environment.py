@@ -25,6 +25,10 @@ JobRole = Literal["acquire", "refine", "acquire_and_refine", "publish", "undo"] 
 has the rights of another."""
 RoleArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+$")]
 
+TopicArn = Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$")]
+BatchOutcome = Literal["blocked", "warned", "overridden", "published"]
+"""What people are told of a batch: held back, published with warnings, published by a person's word, or just so."""
+
 
 class DriverSize(Frozen):
     """Driver of a Spark job, in EMR Serverless's own units."""
@@ -53,11 +57,26 @@ class Engine(Frozen):
     spark_conf: dict[str, str] = Field(default_factory=dict, description="Spark defaults of the application.")
 
 
+class Notifications(Frozen):
+    """Who is told what became of a batch; left out, nobody is.
+
+    :param topic: the SNS topic that mail, chat or a pager subscribe to
+    :param outcomes: what is worth a message
+    """
+
+    topic: TopicArn = Field(description="SNS topic that people subscribe to.")
+    outcomes: tuple[BatchOutcome, ...] = Field(
+        default=("blocked", "warned", "overridden"),
+        min_length=1,
+        description="Outcomes of a batch that are worth a message.",
+    )
+
+
 class Modules(Frozen):
     """What is switched on; a module left out has no DAGs."""
 
     acquire: bool = Field(default=True, description="acquire_data DAGs.")
-    refine: bool = Field(default=True, description="refine_data, publish_batch and undo_publish DAGs.")
+    refine: bool = Field(default=True, description="DAGs that refine, publish, undo and replay.")
     models: bool = Field(default=False, description="Everything about models: features to monitoring.")
 
 
@@ -89,6 +108,9 @@ class Environment(Declared):
     )
     tokenise_secret: Identifier | None = Field(
         default=None, description="Secrets Manager secret (name) that holds the key of comply rules that tokenise."
+    )
+    notifications: Notifications | None = Field(
+        default=None, description="Who is told what became of a batch; nobody where left out."
     )
     modules: Modules = Field(default=Modules(), description="Modules on or off.")
     model_image: Annotated[str, StringConstraints(pattern=r"^[a-z0-9./-]+$")] | None = Field(

@@ -1,12 +1,13 @@
-"""Runs of refine_data, publish_batch and undo_publish: what is planned, recorded, told, and held back."""
+"""Runs of refine_data, publish_batch, undo_publish and replay_quarantine: planned, recorded, told, and held back."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import boto3
 import pytest
@@ -17,6 +18,7 @@ from groundwork.hooks.ledger import LedgerHook
 from groundwork.hooks.publications import Publications
 from groundwork.hooks.writers import Writers
 from groundwork.spec.decision import Decision
+from groundwork.spec.history import BatchFigures, figures_uri
 from groundwork.spec.report import Counts, RefineReport, UndoReport
 from groundwork.spec.run import FrozenRun, LandedFile
 from sandbox.settings import REGION
@@ -46,8 +48,9 @@ class Refined:
         )
         self.set_head(None)
 
-    def set_head(self, snapshot_id: int | None) -> None:
-        body = json.dumps({"current-snapshot-id": snapshot_id, "snapshots": []}).encode()
+    def set_head(self, snapshot_id: int | None, fields: Sequence[dict[str, Any]] = ()) -> None:
+        schemas = {"current-schema-id": 1, "schemas": [{"schema-id": 1, "fields": list(fields)}]}
+        body = json.dumps({"current-snapshot-id": snapshot_id, "snapshots": [], **schemas}).encode()
         boto3.client("s3").put_object(Bucket="groundwork-sandbox-lake", Key=f"{self.product}/m.json", Body=body)
 
     def acquire(self, text: str) -> str:
@@ -59,7 +62,13 @@ class Refined:
         return batch.batch_id
 
     def job(
-        self, *blocked: str, stage: str = "refine", first: int = 100, seen: list[FrozenRun] | None = None
+        self,
+        *blocked: str,
+        stage: str = "refine",
+        first: int = 100,
+        seen: list[FrozenRun] | None = None,
+        warnings: tuple[str, ...] = (),
+        unchanged: bool = False,
     ) -> Callable[[FrozenRun], None]:
         """Publishes the run's batches but those, as snapshots 100, 101 …"""
 
@@ -71,17 +80,23 @@ class Refined:
                 report = RefineReport(
                     product=self.product,
                     batch_id=batch.batch_id,
-                    decision=Decision(outcome="block", reasons=(REASON,)) if held else Decision(outcome="publish"),
+                    decision=_decision(held, warnings),
                     table=f"lake.sandbox_shop_refined.{self.product}",
                     stage=stage,  # type: ignore[arg-type]
-                    outcome="blocked" if held else "published",
-                    snapshot_id=None if held else first + number,
+                    outcome="unchanged" if unchanged else "blocked" if held else "published",
+                    snapshot_id=None if held or unchanged else first + number,
                     previous_snapshot_id=None,
                     branch=f"audit_{batch.batch_id}" if held else None,
                     counts=Counts(raw=10, published=7, quarantined=2, dropped=1),
                     total_rows=7,
                 )
-                EvidenceHook(region_name=REGION).write(run.report_uri(stage, batch.batch_id), report)  # type: ignore[arg-type]
+                evidence = EvidenceHook(region_name=REGION)
+                evidence.write(run.report_uri(stage, batch.batch_id), report)  # type: ignore[arg-type]
+                figures = {"rows": 10.0, "quarantined_share": 0.2, "mean(id)": 1.0}
+                left = BatchFigures(
+                    batch_id=batch.batch_id, sequence=batch.sequence, at=batch.acquired_at, figures=figures
+                )
+                evidence.write(figures_uri(run.report_uri(stage, batch.batch_id)), left)  # type: ignore[arg-type]
                 if not held:
                     self.set_head(first + number)
 
@@ -110,6 +125,12 @@ class Refined:
         self.set_head(stands)
 
 
+def _decision(held: bool, warnings: tuple[str, ...]) -> Decision:
+    if held:
+        return Decision(outcome="block", reasons=(REASON,))
+    return Decision(outcome="publish_with_warnings" if warnings else "publish", reasons=warnings)
+
+
 @pytest.fixture
 def refined(sandbox_ledger: LedgerHook, include: Include, product: str) -> Refined:
     include.add(product)
@@ -136,7 +157,7 @@ def test_pending_batches_are_refined_in_order_and_once(run_dag: RunDag, refined:
     assert (publication.snapshot_id, publication.by, dict(publication.counts)) == (
         100,
         "dag_test",
-        {"raw": 10, "published": 7, "quarantined": 2, "dropped": 1},
+        {"raw": 10, "published": 7, "quarantined": 2, "dropped": 1, "superseded": 0},
     )
     assert set(run_dag(f"refine_data__{product}").tasks.values()) == {"skipped"}
 
@@ -230,6 +251,46 @@ def test_undo_of_a_replay_lets_the_first_publish_stand_again(
     assert set(run_dag(f"refine_data__{product}").tasks.values()) == {"skipped"}
     assert run_dag(f"undo_publish__{product}", refined.undo_job, **undo).state == "success"
     assert refined.states() == ["undone"]
+
+
+def test_a_person_replays_quarantined_rows(
+    run_dag: RunDag, refined: Refined, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    dag_id, why = f"replay_quarantine__{product}", {"reason": "the limit was too low"}
+    batch, held = refined.acquire("a"), refined.acquire("b")
+    run_dag(f"refine_data__{product}", refined.job(held))
+    assert run_dag(dag_id, batch_id=held, **why).state == "failed"
+    assert "the batch is blocked, only rows of a published one are replayed" in "".join(capfd.readouterr())
+    frozen: list[FrozenRun] = []
+    run = run_dag(dag_id, refined.job(first=200, seen=frozen), rules=["positive"], **why)
+    assert (run.state, run.tasks["report_blocked"]) == ("success", "skipped")
+    assert [each.batch_id for each in frozen[0].batches] == [batch]
+    assert (frozen[0].quarantined_rules, frozen[0].replay) == (("positive",), False)
+    publication = refined.publications.get(batch)
+    assert publication is not None
+    assert (publication.state, publication.snapshot_id, publication.by) == ("published", 200, "dag_test")
+    assert (publication.reason, len(publication.history)) == (why["reason"], 1)
+    assert events(product, "refined")[-1] == {"batches": [batch], "snapshot_id": 200}
+    # Rows that fail again change nothing, and neither does a replay that the gate holds back: nobody is told.
+    assert run_dag(dag_id, refined.job(unchanged=True), **why).tasks["record_publication"] == "skipped"
+    assert run_dag(dag_id, refined.job(batch), batch_id=batch, **why).state == "failed"
+    assert "The batch stays as it was published, its quarantined rows wait on" in "".join(capfd.readouterr())
+    assert refined.publications.get(batch) == publication
+    assert events(product, "refined")[-1] == {"batches": [batch], "snapshot_id": 200}
+    assert refined.writers.holder("refined") is None
+
+
+def test_a_contract_that_takes_a_published_column_away_is_refused_before_a_job_begins(
+    run_dag: RunDag, refined: Refined, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    refined.acquire("a")
+    fields = [{"id": 1, "name": "id", "required": False, "type": "long"}, {"id": 2, "name": "size", "type": "int"}]
+    refined.set_head(None, fields)
+    assert run_dag(f"refine_data__{product}").state == "failed"
+    said = "".join(capfd.readouterr())
+    assert "column id is bigint, the contract says string, which is another type" in said
+    assert "column size is published, and the contract has it no more" in said
+    assert refined.writers.holder("refined") is None
 
 
 def test_a_look_up_that_is_not_published_yet_is_waited_for_and_then_pinned(

@@ -81,21 +81,16 @@ def test_the_rows_that_must_be_left(published: int, outcome: str) -> None:
     [
         ("fail", 1, "block"),
         ("fail", 0, "publish"),
-        ("warn", 9, "publish_with_warnings"),
-        ("warn", 0, "publish"),
+        ("warn", 9, "publish"),
         ("quarantine", 9, "publish"),
         ("drop", 9, "publish"),
     ],
 )
-def test_a_violated_rule_blocks_warns_or_neither(action: str, violations: int, outcome: str) -> None:
+def test_only_a_violated_rule_that_fails_the_batch_blocks(action: str, violations: int, outcome: str) -> None:
     rule = RuleResult(rule="same_day", kind="require", action=action, violations=violations)
     decision = decide_publication(counts(published=100), Gate(), (rule,), ())
     assert decision.outcome == outcome
-    reasons = {
-        "block": ("rule same_day fails the batch: 1 rows break it",),
-        "publish_with_warnings": ("rule same_day warns: 9 rows break it",),
-    }
-    assert decision.reasons == reasons.get(outcome, ())
+    assert decision.reasons == (("rule same_day fails the batch: 1 rows break it",) if outcome == "block" else ())
 
 
 @pytest.mark.parametrize(
@@ -103,6 +98,13 @@ def test_a_violated_rule_blocks_warns_or_neither(action: str, violations: int, o
     [
         (expectation(success=True), "publish", ()),
         (expectation(success=True, severity="warning"), "publish", ()),
+        (expectation(success=False, severity="info"), "publish", ()),
+        (expectation(success=False, executed=False), "publish", ()),  # a text for people to judge
+        (
+            expectation(success=False, exception="the column is a text"),
+            "block",
+            ("check rows could not be carried out: the column is a text",),
+        ),
         (
             expectation(success=False, severity="warning", observed_value=3),
             "publish_with_warnings",
@@ -156,13 +158,14 @@ def test_late_data_is_what_the_gate_says(
 
 
 def test_what_blocks_is_told_before_what_warns() -> None:
-    rules = [
-        RuleResult(rule="w", kind="require", action="warn", violations=1),
-        RuleResult(rule="f", kind="require", action="fail", violations=2),
+    checks = [
+        expectation(success=False, severity="warning", observed_value=1),
+        expectation(success=False, severity="critical", observed_value=2),
     ]
-    decision = decide_publication(counts(published=9), Gate(), rules, ())
+    decision = decide_publication(counts(published=9), Gate(), (), checks)
     assert decision.outcome == "block"
-    assert decision.reasons == ("rule f fails the batch: 2 rows break it", "rule w warns: 1 rows break it")
+    assert decision.reasons == ("check rows is not met: observed 2", "check rows is not met: observed 1")
+    assert decision.measured["warnings"] == 1
 
 
 def test_every_reason_is_told_with_the_figures_and_the_thresholds() -> None:
@@ -179,6 +182,7 @@ def test_every_reason_is_told_with_the_figures_and_the_thresholds() -> None:
         "published": 1,
         "quarantined": 3,
         "dropped": 0,
+        "superseded": 0,
         "failedChecks": ["rows"],
         "undeclaredPersonal": [],
         "ageHours": None,

@@ -1,0 +1,1 @@
+"""What tells people, outside of Airflow's own pages."""
