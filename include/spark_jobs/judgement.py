@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 def judge(
     run: FrozenRun, batch: Batch, counts: Counts, rules: Sequence[RuleResult], found: Audit
-) -> tuple[Decision, BatchFigures]:
+) -> tuple[Decision, BatchFigures | None]:
     """The gate's decision, and the figures that later batches are held against.
+
+    A replay of quarantined rows has none: those few rows are not the batch, and late by nature.
 
     :param counts: where the batch's rows went
     :param rules: what each rule did
@@ -27,7 +29,9 @@ def judge(
     """
     contract = run.contract
     newest = found.newest_event if contract.event_time else None
-    figures = batch_figures(batch, counts, rules, found.expectations, found.profile, newest=newest)
+    figures = None
+    if run.replay_id is None:
+        figures = batch_figures(batch, counts, rules, found.expectations, found.profile, newest=newest)
     exempted = {column.name for column in contract.columns if column.exemption}
     decision = decide_publication(
         counts,
