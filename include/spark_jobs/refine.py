@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from groundwork.spec import names
-from groundwork.spec.report import Counts, RefineReport
+from groundwork.spec.report import Counts, QuarantineSample, RefineReport
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import storage, tables
 from spark_jobs.audit import audit
@@ -20,6 +20,7 @@ from spark_jobs.profile.batch import profile_json
 from spark_jobs.progress import Progress
 from spark_jobs.quality_json import quality_json
 from spark_jobs.quarantine import quarantine, settle, settled_before
+from spark_jobs.quarantine_samples import quarantine_samples
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -120,6 +121,10 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
     with progress.step("audit"):
         found = audit(work.spark, run, batch, work.refined, head)
     decision, figures = judge(run, batch, counts, candidate.rules, found)
+    samples: tuple[QuarantineSample, ...] = ()
+    if quarantined and run.replay_id is None:
+        with progress.step("samples"):
+            samples = quarantine_samples(work.spark, run, batch, found.undeclared_personal)
     report = RefineReport(
         product=run.contract.product,
         batch_id=batch.batch_id,
@@ -141,6 +146,7 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
         undeclared_personal=found.undeclared_personal,
         disagreements=found.disagreements,
         figures=figures,
+        samples=samples,
         seconds=progress.seconds,
     )
     # Kept before the commit, so that a retry that finds the batch published can still tell how it was judged.
