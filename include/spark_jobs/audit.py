@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from groundwork.decisions.classification import disagreements, undeclared_personal
 from groundwork.spec import names
 from groundwork.spec.contract import PERSONAL
-from groundwork.spec.profile import ColumnProfile
+from groundwork.spec.profile import ColumnProfile, Disagreement
 from groundwork.spec.report import ExpectationResult
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import tables
 from spark_jobs.aggregate import aggregate
-from spark_jobs.checks import evaluate, measures
+from spark_jobs.checks.data import Data
+from spark_jobs.checks.suite import Suite
 from spark_jobs.iceberg import Snapshot, Table
 from spark_jobs.profile.batch import figures, hashed, profiles, sample
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+PLACE = ("_source_file", "_source_row")
+"""What orders a batch's rows as they came."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +37,7 @@ class Audit:
     expectations: tuple[ExpectationResult, ...]
     profile: tuple[ColumnProfile, ...]
     undeclared_personal: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...]
     newest_event: datetime | None
 
 
@@ -49,14 +54,19 @@ def audit(spark: SparkSession, run: FrozenRun, batch: Batch, refined: Table, hea
     columns = {column.name: column.type for column in contract.columns}
     values = {name: F.col(name) for name in columns}
     wanted = figures(columns, values, with_range=True)
-    generated = wanted.generated | measures(contract.expectations)
+    personal = frozenset(column.name for column in contract.columns if column.classification in PERSONAL)
+    data = Data(rows, branch, head.total_records, tuple(columns), personal, order=PLACE)
+    suite = Suite(contract.expectations, data)
+    generated = wanted.generated | suite.measures.generated
     generated["newest event"] = F.max(F.unix_micros("event_time"))
-    found = aggregate(hashed(rows, values), generated, wanted.interpreted, head.added_records)
-    expectations = evaluate(contract, rows, branch, found, head.total_records)
+    interpreted = wanted.interpreted | suite.measures.interpreted
+    found = aggregate(suite.with_flags(hashed(rows, values)), generated, interpreted, head.added_records)
+    expectations = suite.results(found, head.added_records)
     sampled = sample(rows, list(columns), head.added_records)
     classifications = {column.name: column.classification for column in contract.columns}
     profile = profiles(contract, columns, found, sampled, classifications)
-    undeclared = tuple(item.name for item in profile if item.detected and item.classification not in PERSONAL)
+    # Hidden values look like nothing known, so that only the findings say something here.
+    findings = tuple(item for item in disagreements(profile) if item.severity == "finding")
     newest = found["newest event"]
     newest_event = None if newest is None else EPOCH + timedelta(microseconds=newest)
-    return Audit(expectations, profile, undeclared, newest_event)
+    return Audit(expectations, profile, undeclared_personal(profile), findings, newest_event)

@@ -12,9 +12,23 @@ from groundwork.spec.run import Batch, FrozenRun
 FORMAT_VERSION = "1.24.1"
 """The version of Great Expectations whose result format this is; tests read the text with its own classes."""
 
+FIGURES = (
+    "observed_value",
+    "element_count",
+    "missing_count",
+    "missing_percent",
+    "unexpected_count",
+    "unexpected_percent",
+    "unexpected_percent_total",
+    "unexpected_percent_nonmissing",
+    "details",
+)
+
 
 def quality_json(run: FrozenRun, batch: Batch, results: Sequence[ExpectationResult]) -> str:
-    """The text of an ExpectationSuiteValidationResult."""
+    """The text of an ExpectationSuiteValidationResult; texts that nobody carried out stand in its meta."""
+    texts = [result for result in results if not result.executed]
+    results = [result for result in results if result.executed]
     met = sum(result.success for result in results)
     body = {
         "success": met == len(results),
@@ -37,27 +51,33 @@ def quality_json(run: FrozenRun, batch: Batch, results: Sequence[ExpectationResu
                 "data_asset_name": run.contract.product,
                 "batch_identifiers": {"batch_id": batch.batch_id},
             },
+            "not_executed": {result.name: result.description for result in texts},
         },
     }
     return json.dumps(body, indent=2, ensure_ascii=False, default=str)
 
 
 def _result(result: ExpectationResult) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key in ("observed_value", "element_count", "unexpected_count", "unexpected_percent"):
-        if (value := getattr(result, key)) is not None:
-            found[key] = value
+    found = {key: value for key in FIGURES if (value := getattr(result, key)) is not None}
     if result.unexpected_count is not None:
         found["partial_unexpected_list"] = list(result.partial_unexpected_list)
+        found["partial_unexpected_counts"] = list(result.partial_unexpected_counts)
+    if result.partial_missing_list:
+        found["partial_missing_list"] = list(result.partial_missing_list)
     return {
         "success": result.success,
         "expectation_config": {
             "type": result.type,
             "kwargs": result.kwargs,
-            "meta": {"name": result.name},
+            "meta": {**result.meta, "name": result.name},
+            "description": result.description or None,
             "severity": result.severity,
         },
         "result": found,
         "meta": {},
-        "exception_info": {"raised_exception": False, "exception_message": None, "exception_traceback": None},
+        "exception_info": {
+            "raised_exception": result.exception is not None,
+            "exception_message": result.exception,
+            "exception_traceback": None,
+        },
     }

@@ -54,35 +54,6 @@ def test_a_check_counts_by_hand(refined: Any, number: int) -> None:
     assert (result.success, result.unexpected_count, result.observed_value) == (success, unexpected, observed)
 
 
-def test_checks_agree_with_great_expectations_itself(refined: Any) -> None:
-    import great_expectations as gx
-    import pandas as pd
-
-    p, report = refined
-    rows = pd.DataFrame(p.rows(), columns=["id", "x", "word"]).astype({"x": "Int64"}).convert_dtypes()
-    rows["x"] = rows["x"].astype("float64")
-    rows["word"] = rows["word"].astype(object).where(rows["word"].notna(), None)
-    context = gx.get_context(mode="ephemeral")
-    asset = context.data_sources.add_pandas("p").add_dataframe_asset("a")
-    batch = asset.add_batch_definition_whole_dataframe("b").get_batch({"dataframe": rows})
-    for result in report.expectations:
-        # where pandas matches a pattern from the start of the value, Spark and SQL search for it
-        if result.kwargs.get("regex") == "b|d":
-            continue
-        theirs = gx.expectations.core.__dict__[_class_name(result.type)](**result.kwargs)
-        found = batch.validate(theirs)
-        assert found.success == result.success, result.name
-        assert found.result.get("unexpected_count") == result.unexpected_count, result.name
-        if result.unexpected_count is not None:
-            assert found.result["unexpected_percent"] == pytest.approx(result.unexpected_percent), result.name
-        else:
-            assert found.result["observed_value"] == pytest.approx(result.observed_value), result.name
-
-
-def _class_name(kind: str) -> str:
-    return "".join(part.title() for part in kind.split("_"))
-
-
 def test_great_expectations_reads_and_renders_the_text(refined: Any) -> None:
     from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResultSchema

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from groundwork.spec.base import Frozen
-from groundwork.spec.expectation_kwargs import IGNORE_PAIR, IGNORE_ROW, KINDS, check_bounds
+from groundwork.spec.expectation_bounds import IGNORE_PAIR, IGNORE_ROW, check_bounds, check_like_pattern
+from groundwork.spec.expectation_kwargs import KINDS
 from groundwork.spec.expectation_types import TYPES, ExpectationType
 from groundwork.spec.expression import columns_of
 from groundwork.spec.odcs_operators import declared_operator
@@ -63,6 +64,8 @@ class Expectation(Frozen):
             known = IGNORE_PAIR if "column_A" in kwargs else IGNORE_ROW
             if ignored not in known:
                 raise ValueError(f"ignore_row_if must be one of {', '.join(known)}, not {ignored!r}")
+        for pattern in kwargs.get("like_pattern_list", [kwargs["like_pattern"]] if "like_pattern" in kwargs else ()):
+            check_like_pattern(pattern, kwargs.get("escape", "\\"))
         if self.type.startswith("odcs_") and self.executable:
             declared_operator(kwargs)
         for key in ("query", "unexpected_rows_query"):

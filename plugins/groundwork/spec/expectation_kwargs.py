@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from groundwork.spec.expectation_bounds import moment
 from groundwork.spec.odcs_operators import OPERATORS
 
 SPARK_TYPES = (
@@ -41,6 +42,10 @@ def _text(key: str, value: Any) -> None:
 def _regex(key: str, value: Any) -> None:
     """Spark matches as Java does; what Python calls otherwise is put into its words before it is looked at."""
     _text(key, value)
+    if found := re.search(r"\(\?(P[<=>]|\()", value):
+        raise ValueError(
+            f"{key} {value!r} holds {found.group()!r}, which only Python knows; write a group as Java does"
+        )
     python = re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", re.sub(r"\\[pP]\{\w+\}", "x", value))
     try:
         re.compile(python)
@@ -91,20 +96,6 @@ def _bound(key: str, value: Any) -> None:
         raise ValueError(f"{key} must be a number or a date, not {value!r}")  # noqa: TRY004 - pydantic reports it
     if isinstance(value, str):
         moment(value, key)
-
-
-def moment(value: str, key: str = "bound") -> date | datetime:
-    """The date, or the time in UTC without a zone, that a bound's text means.
-
-    :raises ValueError: it is none
-    """
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            return date.fromisoformat(value)
-        found = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise ValueError(f"{key} {value!r} is no date; write 2013-01-31 or 2013-01-31T06:00:00") from error
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
 
 
 def _share(key: str, value: Any) -> None:
@@ -215,23 +206,3 @@ KINDS: dict[str, Callable[[str, Any], None]] = {
     **dict.fromkeys(OPERATORS, lambda _key, _value: None),
 }
 """Kwarg → what refuses a value that it may not have, by ValueError. Operators are looked at together."""
-
-IGNORE_PAIR = ("both_values_are_missing", "either_value_is_missing", "neither")
-IGNORE_ROW = ("all_values_are_missing", "any_value_is_missing", "never")
-"""What ``ignore_row_if`` may be: of a pair, of several columns; the first where left out."""
-
-
-def check_bounds(kind: str, low: Any, high: Any) -> None:
-    """Refuse bounds that say nothing or contradict each other."""
-    if low is None and high is None:
-        raise ValueError(f"{kind} needs min_value or max_value")
-    if low is not None and high is not None:
-        if isinstance(low, str) != isinstance(high, str):
-            raise ValueError(f"min_value {low!r} and max_value {high!r} are not of one kind")
-        if isinstance(low, str) and (len(low) > 10) != (len(high) > 10):
-            raise ValueError(f"min_value {low!r} and max_value {high!r} are not of one kind")
-        if low > high:
-            raise ValueError(f"min_value {low!r} is above max_value {high!r}")
-    whole = "_count_" in kind or "_lengths_" in kind
-    if whole and not all(isinstance(bound, int | None) for bound in (low, high)):
-        raise ValueError("a number of rows, columns, values or characters is a whole number")

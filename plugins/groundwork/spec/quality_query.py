@@ -48,7 +48,7 @@ def quality_query(text: str, column: str | None = None) -> str:
     :param column: the column it stands under
     :raises ValueError: a placeholder is unknown, or the query is not one SELECT of this table by allowed functions
     """
-    filled = _TABLE.sub(TABLE, text)
+    filled = with_table(text)
     if column is not None:
         filled = _COLUMN.sub(f"`{column}`", filled)
     if left := _LEFT.search(filled):
@@ -58,13 +58,18 @@ def quality_query(text: str, column: str | None = None) -> str:
     return filled.strip()
 
 
+def with_table(text: str) -> str:
+    """The query with the checked table's name in its placeholders."""
+    return _TABLE.sub(TABLE, text)
+
+
 def check_query(text: str, *, figure: bool) -> exp.Expr:
     """The query's tree.
 
     :param figure: it has to give one column: the figure
     :raises ValueError: it is not one SELECT of the checked table by allowed functions
     """
-    text = _TABLE.sub(TABLE, text)
+    text = with_table(text)
     try:
         tokens = sqlglot.tokenize(text, read="spark")
         statements = sqlglot.parse(text, read="spark")
