@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from groundwork.spec.expression import PATTERN_CALLS, parse_expression
+from groundwork.spec.pattern import longest_searched
 from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.violations import Violation
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-LONGEST_SEARCHED = 10_000
-"""Bytes of a text that is searched by a pattern; of a longer one the result is null."""
-_LONGEST = exp.Literal.number(LONGEST_SEARCHED)
 TRY: dict[type[exp.Expr], str] = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply"}
 
 
@@ -43,7 +41,8 @@ def guarded(text: str) -> str:
 
 def _guard(node: exp.Expr) -> exp.Expr:
     if isinstance(node, PATTERN_CALLS):
-        short = exp.LTE(this=exp.Anonymous(this="octet_length", expressions=[node.this.copy()]), expression=_LONGEST)
+        longest = exp.Literal.number(longest_searched(node.expression.this))
+        short = exp.LTE(this=exp.Anonymous(this="octet_length", expressions=[node.this.copy()]), expression=longest)
         node.set("this", exp.Case(ifs=[exp.If(this=short, true=node.this)]))
         return node
     if type(node) in TRY:

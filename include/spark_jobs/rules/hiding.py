@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from groundwork.spec.pattern import longest_searched
 from groundwork.spec.rules.comply import Generalise, Hide, Mask, Tokenise
 from spark_jobs.errors import JobError
-from spark_jobs.rules.expressions import LONGEST_SEARCHED
 from spark_jobs.rules.tokens import tokeniser
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _masked(rule: Mask, text: Column) -> Column:
     whole = F.when(F.length(text) <= kept, _covered(rule, text)).otherwise(
         F.concat(ends[0], _covered(rule, middle), ends[1])
     )
-    return F.when(F.octet_length(text) <= LONGEST_SEARCHED, whole).when(text.isNotNull(), F.lit(REDACTED))
+    return F.when(F.octet_length(text) <= longest_searched(rule.pattern), whole).when(text.isNotNull(), F.lit(REDACTED))
 
 
 def _covered(rule: Mask, text: Column) -> Column:

@@ -10,7 +10,7 @@ from groundwork.spec.expectation_suite import FOLDER
 from groundwork.spec.include import Product, load_environment, load_product, product_names
 from groundwork.spec.look_up_cycles import look_up_cycles
 from groundwork.spec.model_file import load_model, model_names
-from groundwork.spec.rules.enrich import Enrich
+from groundwork.spec.rules.enrich import Enrich, fits
 from groundwork.spec.ruleset_file import SHARED, read_fragment, read_ruleset
 
 
@@ -77,7 +77,14 @@ def _look_up(rule: Enrich, declared: set[str], products: dict[str, Product]) -> 
     if rule.product not in declared:
         yield f"looks up {rule.product!r}, which is not declared", f"Declared: {', '.join(sorted(declared))}"
     elif rule.product in products:
-        columns = {column.name for column in products[rule.product].contract.columns}
-        for column in sorted({*rule.match.values(), *rule.take.values()} - columns):
-            mend = f"Columns there: {', '.join(sorted(columns))}"
+        types = {column.name: column.type for column in products[rule.product].contract.columns}
+        for column in sorted({*rule.match.values(), *rule.take.values()} - types.keys()):
+            mend = f"Columns there: {', '.join(sorted(types))}"
             yield f"wants column {column!r} of {rule.product!r}, which is not there", mend
+        for name, default in rule.defaults.items():
+            type_ = types.get(rule.take[name])
+            if type_ and not fits(default, type_):
+                yield (
+                    f"gives {name!r} the default {default!r}, and the column is a {type_}",
+                    "Write a value of that type",
+                )

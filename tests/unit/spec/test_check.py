@@ -87,6 +87,31 @@ def test_look_ups_are_held_against_the_product_they_name(include: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("default", "column", "right"),
+    [
+        ("unknown", "order_id", True),
+        ("7", "order_id", False),
+        ("7", "line", True),
+        ("7.5", "line", False),
+        ("7.5", "amount", True),
+        ("true", "amount", False),
+        ("2013-01-01 00:00:00", "ordered_at", True),
+        ("never", "ordered_at", False),
+    ],
+)
+def test_a_default_is_held_against_the_type_there(include: Path, default: str, column: str, *, right: bool) -> None:
+    rule = (
+        "  - {name: a, kind: enrich, product: shops, match: {order_id: order_id}, "
+        f"take: {{x: {column}}}, missing: default, defaults: {{x: {default}}}}}\n"
+    )
+    (include / "rules" / "orders.yaml").write_text(RULES + rule)
+    (include / "contracts" / "shops.yaml").write_text(CONTRACT.replace("orders", "shops"))
+    (include / "rules" / "shops.yaml").write_text(RULES.replace("orders", "shops"))
+    told = checked(include)
+    assert told == [] if right else "rule 'a' gives 'x' the default" in told[0]
+
+
 def looks_up(include: Path, product: str, *others: str) -> None:
     """Declare a product whose rules look others up."""
     rules = "".join(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from groundwork.spec.errors import SpecError
 from groundwork.spec.expression import parse_expression
-from groundwork.spec.pattern import checked_pattern
+from groundwork.spec.pattern import checked_pattern, longest_searched
 
 ENDLESS = r"""
     (a+)+$
@@ -115,3 +115,17 @@ def test_an_expression_with_such_a_pattern_is_refused(text: str, words: str) -> 
     with pytest.raises(SpecError) as caught:
         parse_expression(text)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "longest"),
+    [
+        ("^[a-z]+@.*$", 10_000),
+        (r"^(\d{1,3}\.){3}\d{1,3}$", 10_000),
+        ("^([.][a-z]+)*$", 666),
+        ("^(a|b)*$", 400),
+        ("^(?:a|b)*$", 500),
+    ],
+)
+def test_what_is_kept_on_the_stack_bounds_the_text(pattern: str, longest: int) -> None:
+    assert longest_searched(pattern) == longest

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from groundwork.spec.base import Identifier, problem_at
 from groundwork.spec.rules.base import RuleBase
+
+Default = str | bool | int | float
+READERS: dict[str, Callable[[str], object]] = {
+    "date": date.fromisoformat,
+    "timestamp": datetime.fromisoformat,
+    "string": str,
+}
+
+
+def fits(default: Default, type_: str) -> bool:
+    """Whether a default is a value of a column's type; dates and times are texts in ISO's form.
+
+    :param type_: the column's Spark type
+    """
+    kind = type_.partition("(")[0]
+    if isinstance(default, bool) or kind == "boolean":
+        return isinstance(default, bool) and kind == "boolean"
+    if kind in READERS:
+        try:
+            return isinstance(default, str) and READERS[kind](default) is not None
+        except ValueError:
+            return False
+    return isinstance(default, int) or (isinstance(default, float) and kind in ("double", "decimal"))
 
 
 class Enrich(RuleBase):
@@ -29,7 +54,7 @@ class Enrich(RuleBase):
     missing: Literal["keep", "default", "quarantine", "drop", "warn", "fail"] = Field(
         default="quarantine", description="What happens to a row without a match; keep leaves the new columns null."
     )
-    defaults: dict[Identifier, str | bool | int | float] = Field(
+    defaults: dict[Identifier, Default] = Field(
         default_factory=dict, description="New column: value where there is no match, with missing: default."
     )
     maximum_age_hours: float | None = Field(
