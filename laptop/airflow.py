@@ -55,13 +55,17 @@ class LocalAirflow:
     :param port: port of the API server on 127.0.0.1
     :param sandbox: the sandbox that stands for AWS; must be started by the caller
     :param repository: checkout whose dags/ and plugins/ are used
+    :param parse_every: seconds until a change of YAML alone is seen; a change of Python is seen at once
     """
 
-    def __init__(self, home: Path, port: int, sandbox: Settings, repository: Path = REPOSITORY) -> None:
+    def __init__(
+        self, home: Path, port: int, sandbox: Settings, repository: Path = REPOSITORY, parse_every: int = 20
+    ) -> None:
         self.home = home
         self.port = port
         self.sandbox = sandbox
         self.repository = repository
+        self.parse_every = parse_every
 
     @property
     def address(self) -> str:
@@ -81,7 +85,8 @@ class LocalAirflow:
     @cached_property
     def environment(self) -> dict[str, str]:
         """The whole environment of every process that belongs to this Airflow."""
-        return process_environment(airflow_environment(self.home, self.port, self.sandbox, self.repository))
+        settings = airflow_environment(self.home, self.port, self.sandbox, self.repository, self.parse_every)
+        return process_environment(settings)
 
     def up(self, wait_seconds: float = 120) -> float:
         """Start what does not run and wait until all of it is healthy; harmless when it already is.
@@ -235,8 +240,11 @@ class LocalAirflow:
             yield
 
 
-def default_airflow() -> LocalAirflow:
-    """The checkout's own Airflow, moved by ``GROUNDWORK_HOME`` and ``GROUNDWORK_AIRFLOW_PORT``."""
+def default_airflow(parse_every: int = 20) -> LocalAirflow:
+    """The checkout's own Airflow, moved by ``GROUNDWORK_HOME`` and ``GROUNDWORK_AIRFLOW_PORT``.
+
+    :param parse_every: see :class:`LocalAirflow`
+    """
     home = Path(os.environ.get("GROUNDWORK_HOME", REPOSITORY / ".groundwork")).resolve()
     port = int(os.environ.get("GROUNDWORK_AIRFLOW_PORT", DEFAULT_PORT))
-    return LocalAirflow(home / "airflow", port, default_settings())
+    return LocalAirflow(home / "airflow", port, default_settings(), parse_every=parse_every)

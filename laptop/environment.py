@@ -24,13 +24,16 @@ PERSONAS = {
 }
 
 
-def airflow_environment(home: Path, port: int, sandbox: Settings, repository: Path = REPOSITORY) -> dict[str, str]:
+def airflow_environment(
+    home: Path, port: int, sandbox: Settings, repository: Path = REPOSITORY, parse_every: int = 20
+) -> dict[str, str]:
     """Variables that make Airflow run our DAGs against one sandbox.
 
     :param home: AIRFLOW_HOME; secrets and passwords are made in it when they are not there
     :param port: port of the API server and UI on 127.0.0.1
     :param sandbox: the sandbox that stands for AWS
     :param repository: checkout whose dags/ and plugins/ are used
+    :param parse_every: seconds until a DAG file whose YAML may have changed is parsed again
     """
     keys = _secrets(home)
     # Airflow would make those it does not find, print them into its log, and let everybody read the file.
@@ -69,7 +72,7 @@ def airflow_environment(home: Path, port: int, sandbox: Settings, repository: Pa
         # One parsing process, and changes of a DAG or its YAML seen within seconds.
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "20",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": str(parse_every),
         "AIRFLOW__CORE__MIN_SERIALIZED_DAG_UPDATE_INTERVAL": "5",
         "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False",
         # OpenLineage's events, one a line: several processes append, each event in one write.
