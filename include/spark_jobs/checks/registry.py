@@ -5,6 +5,7 @@ from __future__ import annotations
 from groundwork.spec.expectation import Expectation
 from groundwork.spec.expectation_types import TYPES
 from spark_jobs.checks import records, values
+from spark_jobs.checks.anonymity import KAnonymityCheck, LDiversityCheck
 from spark_jobs.checks.check import Check
 from spark_jobs.checks.data import Data
 from spark_jobs.checks.figures import FigureCheck, PresenceCheck, QuantilesCheck
@@ -78,6 +79,8 @@ NATIVE: dict[str, type[Check]] = {
     "odcs_row_count": RowsCheck,
     "odcs_sql": SqlCheck,
     "odcs_text": TextCheck,
+    "groundwork_k_anonymity": KAnonymityCheck,
+    "groundwork_l_diversity": LDiversityCheck,
 }
 """Expectation type → the check that carries it out natively."""
 

@@ -93,8 +93,8 @@ class Expectation(Frozen):
         """The columns whose values it judges; they must be there."""
         if self.type in _NAMES_ONLY:
             return ()
-        named = [self.kwargs[key] for key in ("column", "column_A", "column_B") if key in self.kwargs]
-        return tuple(named or self.kwargs.get("column_list", ()))
+        keys = ("column", "column_A", "column_B", "sensitive")
+        return (*self.kwargs.get("column_list", ()), *(self.kwargs[key] for key in keys if key in self.kwargs))
 
     @property
     def read_columns(self) -> frozenset[str]:

@@ -118,6 +118,11 @@ def _whole(key: str, value: Any) -> None:
         raise ValueError(f"{key} must be a whole number from 0, not {value!r}")
 
 
+def _several(key: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 2:
+        raise ValueError(f"{key} must be a whole number from 2, not {value!r}")
+
+
 def _flag(key: str, value: Any) -> None:
     if not isinstance(value, bool):
         raise ValueError(f"{key} must be true or false, not {value!r}")  # noqa: TRY004 - pydantic reports it
@@ -175,7 +180,9 @@ def _condition(key: str, value: Any) -> None:
 
 
 KINDS: dict[str, Callable[[str, Any], None]] = {
-    **dict.fromkeys(("column", "column_A", "column_B", "like_pattern", "query", "unexpected_rows_query"), _text),
+    **dict.fromkeys(
+        ("column", "column_A", "column_B", "sensitive", "like_pattern", "query", "unexpected_rows_query"), _text
+    ),
     **dict.fromkeys(("column_list", "column_set"), _names),
     **dict.fromkeys(("value_set", "valid_values"), _values),
     **dict.fromkeys(("strict_min", "strict_max", "double_sided", "strictly", "or_equal", "ties_okay"), _flag),
@@ -183,6 +190,7 @@ KINDS: dict[str, Callable[[str, Any], None]] = {
     **dict.fromkeys(("regex", "pattern"), _regex),
     **dict.fromkeys(("min_value", "max_value"), _bound),
     **dict.fromkeys(("value", "column_index"), _whole),
+    **dict.fromkeys(("minimum_rows", "minimum_values"), _several),
     **dict.fromkeys(("threshold", "sum_total"), _number),
     **dict.fromkeys(("multiplier", "tail_weight_holdout", "internal_weight_holdout"), _not_negative),
     **dict.fromkeys(("json_schema", "partition_object"), _mapping),

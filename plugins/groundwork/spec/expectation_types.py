@@ -152,8 +152,10 @@ ODCS = {
     "odcs_row_count": _native("", OPERATORS),
     "odcs_sql": _native("query", OPERATORS),
     "odcs_text": _native(""),
+    "groundwork_k_anonymity": _native("column_list minimum_rows"),
+    "groundwork_l_diversity": _native("column_list sensitive minimum_values"),
 }
-"""Metrics held against an operator, and what is only written down."""
+"""Metrics held against an operator, what is only written down, and anonymity: what only a contract can say."""
 
 TYPES: dict[str, ExpectationType] = {**VALUES, **RECORDS, **FIGURES, **TABLES, **ODCS}
 """Expectation type → what may stand in it."""

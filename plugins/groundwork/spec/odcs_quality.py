@@ -21,6 +21,8 @@ SEVERITIES: dict[str | None, Severity] = {
     "info": "info",
 }
 METRICS = ("nullValues", "missingValues", "invalidValues", "duplicateValues", "rowCount")
+OWN_ENGINE = "groundwork"
+"""Engine of the checks that Great Expectations does not know."""
 _ENGINES = ("greatExpectations", "great-expectations")
 _Found = tuple[str, dict[str, Any]]
 
@@ -66,7 +68,7 @@ def _custom(quality: DataQuality, column: str | None) -> _Found:
             body = yaml.load(body, Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
             raise ValueError(f"implementation is no YAML: {error}") from error
-    if quality.engine not in _ENGINES or not isinstance(body, dict):
+    if quality.engine not in (*_ENGINES, OWN_ENGINE) or not isinstance(body, dict):
         raise ValueError("custom quality needs engine: greatExpectations and implementation: {type, kwargs}")
     if unknown := body.keys() - {"type", "kwargs"}:
         raise ValueError(f"implementation has unknown keys {sorted(unknown)}; use type and kwargs")
@@ -74,6 +76,8 @@ def _custom(quality: DataQuality, column: str | None) -> _Found:
     if not isinstance(kwargs, dict):
         raise ValueError(f"kwargs must be a mapping, not {kwargs!r}")  # noqa: TRY004 - as every other problem
     kind = str(body.get("type") or "")
+    if kind.startswith(OWN_ENGINE) != (quality.engine == OWN_ENGINE):
+        raise ValueError(f"engine: {OWN_ENGINE} and types that begin with {OWN_ENGINE}_ go together")
     if column and kind in TYPES and "column" in TYPES[kind].required:
         return kind, {"column": column, **kwargs}
     return kind, dict(kwargs)

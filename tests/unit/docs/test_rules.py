@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
+from open_data_contract_standard.model import DataQuality
 
 from groundwork.spec.errors import SpecError
 from groundwork.spec.expression import parse_expression
 from groundwork.spec.include import load_product
+from groundwork.spec.odcs_quality import to_expectation
 from groundwork.spec.yaml_file import YamlFile
 from tests.unit.conftest import CONTRACT, RULES, problems_of
 
@@ -56,6 +59,15 @@ def test_the_unprotected_column_is_told_so(include: Path, change: Callable[..., 
     change("rules/orders.yaml", ("columns: [order_id, line]", "columns: [email, line]"))
     ((_, _, message),) = problems_of(lambda: load_product(include, "orders"))
     assert between("refused personal", page("comply")) == message.replace(str(include), "include")
+
+
+def test_the_checks_of_anonymity_can_be_carried_out() -> None:
+    [text] = re.findall(r"```yaml quality\n(.*?)```", page("comply"), re.DOTALL)
+    found = [to_expectation(DataQuality(**entry), None) for entry in yaml.safe_load(text)]
+    assert [(item.name, item.columns) for item in found] == [
+        ("five_alike", ("postcode", "birth_year")),
+        ("two_illnesses", ("postcode", "birth_year", "illness")),
+    ]
 
 
 def test_the_fragment_and_its_ruleset_are_resolved_as_the_page_says(include: Path) -> None:
