@@ -63,7 +63,8 @@ class RecordPublicationOperator(RecordingOperator):
                 self._record(run, report, publications, catalogue)
         self._release(run, ledger)
         if not changed:
-            raise AirflowSkipException("\n".join(f"{item.batch_id}: {item.decision.reasons[0]}" for item in reports))
+            said = (f"{item.batch_id}: {'; '.join(item.decision.reasons)}" for item in reports)
+            raise AirflowSkipException("\n".join(said))
         published = [report for report in changed if report.outcome != "blocked"]
         blocked = [blocked_sentence(run, report) for report in reports if report.outcome == "blocked"]
         if not published:
