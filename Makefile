@@ -3,7 +3,7 @@
 PYTHON ?= $(shell sh laptop/find_python.sh)
 CONTROL := .venv/bin/python
 
-.PHONY: help setup demo test test-spark-4.0 up down reset status doctor check draft lint bench bench-rules bundle shell package lock screenshots
+.PHONY: help setup demo test test-spark-4.0 up down reset status doctor check data-docs draft profile lint bench bench-rules bundle shell package lock screenshots
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -38,9 +38,16 @@ doctor: ## what this machine lacks, with the mend
 check: setup ## validate every YAML, without Airflow or AWS
 	@PYTHONPATH=plugins $(CONTROL) -m groundwork.spec check
 
+data-docs: setup ## Great Expectations' pages of every batch's checks in the sandbox; they open without a network
+	@PYTHONPATH=plugins $(CONTROL) -m laptop.data_docs
+
 draft: setup ## contract and ruleset from a file: make draft FILE=visits.csv PRODUCT=visits; or TABLE=database.table
 	@PYTHONPATH=plugins:include .venv-jobs/bin/python -m spark_jobs.draft "$(or $(TABLE),$(FILE))" "$(PRODUCT)" \
 	$(if $(TABLE),--table) $(if $(OVERWRITE),--overwrite)
+
+profile: setup ## what stands in a file: make profile FILE=visits.csv; or TABLE=database.table; PAIRS=1, CORRELATIONS=1 look for more
+	@PYTHONPATH=plugins $(CONTROL) -m laptop.profile "$(or $(TABLE),$(FILE))" $(if $(TABLE),--table) \
+	$(if $(PAIRS),--pairs) $(if $(CORRELATIONS),--correlations) $(if $(PAGE),--page "$(PAGE)")
 
 lint: setup ## ruff, mypy, and the borders between the packages
 	@.venv/bin/ruff check && .venv/bin/ruff format --check && .venv/bin/mypy && \
