@@ -17,10 +17,11 @@ from rich.console import Console
 
 from demo.airflow_api import AirflowApi, AirflowApiError
 from demo.deliveries import DELIVERIES, FIRST, JULY, JUNE
+from demo.evidence import Evidence
 from demo.facts import Ledger
-from demo.figures import Evidence, Figures, summarise
+from demo.figures import DeliveryFigures, Figures, summarise
 from demo.jobs import Jobs
-from demo.model_figures import ModelEvidence
+from demo.model_figures import ModelFigures
 from demo.model_story import ModelStory, People
 from demo.model_summary import show_model
 from demo.requests import Requests
@@ -158,17 +159,17 @@ def chapter(world: World, source: SourceSystem, requests: Requests) -> ModelStor
 
 def figures(world: World, story: Story, models: ModelStory, requests: Requests) -> Figures:
     """What both halves of a story that has ended have left."""
-    shared: dict[str, Any] = {
-        "client": world.client,
-        "endpoint": world.airflow.sandbox.endpoint,
-        "environment": world.environment,
-        "ledger": world.ledger,
-        "airflow": world.api,
-        "jobs": Jobs(world.client, world.environment),
-    }
-    evidence = Evidence(**shared)
-    told = summarise([evidence.delivery(each, world.contracts[each.delivery.product]) for each in story.progress])
-    return {**told, "model": ModelEvidence(**shared, model=world.declared.model).chapter(models, requests)}
+    evidence = Evidence(
+        s3=world.client("s3"),
+        endpoint=world.airflow.sandbox.endpoint,
+        environment=world.environment,
+        ledger=world.ledger,
+        airflow=world.api,
+        jobs=Jobs(world.client, world.environment),
+    )
+    deliveries = DeliveryFigures(evidence)
+    told = summarise([deliveries.delivery(each, world.contracts[each.delivery.product]) for each in story.progress])
+    return {**told, "model": ModelFigures(evidence, world.declared.model).chapter(models, requests)}
 
 
 def run(shown: View, seconds: float) -> Figures:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
-from demo.airflow_api import AirflowApi
 from demo.clock import seconds_between
-from demo.facts import Ledger
-from demo.jobs import Jobs
+from demo.evidence import Evidence
 from demo.progress import Progress
 from demo.story import STAGES
 from groundwork.spec import names
 from groundwork.spec.contract import Contract
-from groundwork.spec.environment import Environment
 from groundwork.spec.report import AcquireReport, RefineReport
-from groundwork.spec.uri import parse_uri
 
 JOB_BUDGET = 14
 TASK_BUDGET = 5
@@ -26,37 +21,21 @@ TASK_BUDGET = 5
 Figures = dict[str, Any]
 
 
-class Evidence:
-    """Reads what a story's stages left: records, reports, DAG runs and jobs.
+class DeliveryFigures:
+    """Tells what became of deliveries.
 
-    :param client: makes boto3 clients
-    :param endpoint: of the sandbox, where objects can be opened
-    :param jobs: what the tasks have started
+    :param evidence: what the stages left
     """
 
-    def __init__(
-        self,
-        *,
-        client: Callable[[str], Any],
-        endpoint: str,
-        environment: Environment,
-        ledger: Ledger,
-        airflow: AirflowApi,
-        jobs: Jobs,
-    ) -> None:
-        self._s3 = client("s3")
-        self._endpoint = endpoint
-        self._environment = environment
-        self._ledger = ledger
-        self._airflow = airflow
-        self._jobs = jobs
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
 
     def delivery(self, each: Progress, contract: Contract) -> Figures:
         """What became of one published delivery."""
-        facts = self._ledger.facts(each.delivery.product, each.batch_id)
+        facts = self._evidence.ledger.facts(each.delivery.product, each.batch_id)
         acquired_at, refined_at = (facts.batch or {})["report_uri"], (facts.publication or {})["report_uri"]
-        acquired = AcquireReport.from_json(self._read(acquired_at))
-        refined = RefineReport.from_json(self._read(refined_at))
+        acquired = AcquireReport.from_json(self._evidence.read(acquired_at))
+        refined = RefineReport.from_json(self._evidence.read(refined_at))
         uris = {"acquire": acquired_at, "refine": refined_at}
         for report in (acquired, refined):
             uris |= {f"{report.stage} {name}": uri for name, uri in report.artefacts.items()}
@@ -79,7 +58,7 @@ class Evidence:
             "checks_not_met": [check.name for check in refined.expectations if not check.success],
             "personal": _personal(acquired, contract),
             "undeclared_personal": list(refined.undeclared_personal),
-            "reports": {name: {"uri": uri, "url": self._url(uri)} for name, uri in uris.items()},
+            "reports": {name: {"uri": uri, "url": self._evidence.url(uri)} for name, uri in uris.items()},
             "stages": self._stages(each.delivery.product, [acquired, refined], [acquired_at, refined_at]),
         }
 
@@ -88,8 +67,8 @@ class Evidence:
         found = []
         for stage in STAGES:
             dag_id = names.dag_id(stage, product)
-            for run in self._airflow.runs(dag_id):
-                prefix = names.run_prefix(self._environment, dag_id, run["dag_run_id"])
+            for run in self._evidence.airflow.runs(dag_id):
+                prefix = names.run_prefix(self._evidence.environment, dag_id, run["dag_run_id"])
                 theirs = [report for report, uri in zip(reports, uris, strict=True) if uri.startswith(prefix)]
                 if theirs:
                     found.append(self._stage(stage, dag_id, run, theirs))
@@ -97,8 +76,8 @@ class Evidence:
 
     def _stage(self, stage: str, dag_id: str, run: Mapping[str, Any], reports: Sequence[Any]) -> Figures:
         run_id = run["dag_run_id"]
-        tasks = self._airflow.tasks(dag_id, run_id)
-        jobs = [job for task in tasks for job in self._jobs.of_task(dag_id, run_id, task)]
+        tasks = self._evidence.airflow.tasks(dag_id, run_id)
+        jobs = [job for task in tasks for job in self._evidence.jobs.of_task(dag_id, run_id, task)]
         return {
             "stage": stage,
             "dag_id": dag_id,
@@ -113,20 +92,11 @@ class Evidence:
             "work_seconds": round(sum(report.seconds["total"] for report in reports), 2),
         }
 
-    def _read(self, uri: str) -> bytes:
-        place = parse_uri(uri)
-        content: bytes = self._s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
-        return content
-
-    def _url(self, uri: str) -> str:
-        place = parse_uri(uri)
-        return f"{self._endpoint}/_sandbox/objects/{place.bucket}/{quote(place.key)}"
-
 
 def summarise(deliveries: Sequence[Figures]) -> Figures:
     """Totals over the deliveries.
 
-    :param deliveries: what ``Evidence.delivery`` gave, in order
+    :param deliveries: what ``DeliveryFigures.delivery`` gave, in order
     """
     stages = [stage for each in deliveries for stage in each["stages"]]
     reasons: Counter[str] = Counter()

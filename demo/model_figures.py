@@ -3,54 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
-from demo.airflow_api import AirflowApi
 from demo.clock import seconds_between
-from demo.facts import Ledger, Record
-from demo.jobs import Jobs
+from demo.evidence import Evidence
+from demo.facts import Record
 from demo.model_story import ModelStory
 from demo.requests import Requests
 from groundwork.spec import names
 from groundwork.spec.decision import Decision
-from groundwork.spec.environment import Environment
 from groundwork.spec.ledger import model_key, version_sort_key
 from groundwork.spec.model import Model
 from groundwork.spec.model_report import REPORTS, DriftReport, EvaluationReport, ExamplesReport
 from groundwork.spec.model_version import ModelVersion
-from groundwork.spec.uri import parse_uri
 
 Figures = dict[str, Any]
 STAGES = ("train_model", "release_model", "score_data", "monitor_model")
 
 
-class ModelEvidence:
-    """Reads what the stages of a model left: records, reports and DAG runs.
+class ModelFigures:
+    """Tells what became of a model.
 
-    :param client: makes boto3 clients
-    :param endpoint: of the sandbox, where objects can be opened
-    :param jobs: what the tasks have started
+    :param evidence: what the stages left
     """
 
-    def __init__(
-        self,
-        *,
-        client: Callable[[str], Any],
-        endpoint: str,
-        environment: Environment,
-        ledger: Ledger,
-        airflow: AirflowApi,
-        jobs: Jobs,
-        model: Model,
-    ) -> None:
-        self._s3 = client("s3")
-        self._endpoint = endpoint
-        self._environment = environment
-        self._ledger = ledger
-        self._airflow = airflow
-        self._jobs = jobs
+    def __init__(self, evidence: Evidence, model: Model) -> None:
+        self._evidence = evidence
         self._model = model
 
     def chapter(self, story: ModelStory, requests: Requests) -> Figures:
@@ -77,8 +56,8 @@ class ModelEvidence:
         }
 
     def _version(self, record: Record) -> Figures:
-        version = ModelVersion.from_json(self._read(record["version_uri"]))
-        report = EvaluationReport.from_json(self._read(version.evaluation.uri))
+        version = ModelVersion.from_json(self._evidence.read(record["version_uri"]))
+        report = EvaluationReport.from_json(self._evidence.read(version.evaluation.uri))
         return {
             "number": int(record["number"]),
             "package_arn": record["package_arn"],
@@ -98,14 +77,14 @@ class ModelEvidence:
             ],
             "tracking_run": report.tracking_run,
             "pages": {
-                "evaluation": self._url(f"{version.training_run}evaluate.page.html"),
-                "SHAP picture": self._url(f"{version.training_run}evaluate.shap.png"),
+                "evaluation": self._evidence.url(f"{version.training_run}evaluate.page.html"),
+                "SHAP picture": self._evidence.url(f"{version.training_run}evaluate.shap.png"),
             },
         }
 
     def _examples(self, record: Record) -> Figures:
-        version = ModelVersion.from_json(self._read(record["version_uri"]))
-        report = ExamplesReport.from_json(self._read(f"{version.training_run}select_examples.report.json"))
+        version = ModelVersion.from_json(self._evidence.read(record["version_uri"]))
+        report = ExamplesReport.from_json(self._evidence.read(f"{version.training_run}select_examples.report.json"))
         parts = {name: getattr(report, name) for name in ("train", "validation", "test")}
         last = max(part.last for part in parts.values() if part.last)
         rows = {name: part.rows for name, part in parts.items()}
@@ -124,14 +103,14 @@ class ModelEvidence:
     def _serving(self) -> Figures:
         (release,) = [each for each in self._records("release#") if each["state"] == "live"]
         return {
-            "endpoint": names.endpoint(self._environment, self._model.name),
+            "endpoint": names.endpoint(self._evidence.environment, self._model.name),
             "release": int(release["number"]),
             "version": int(release["version"]),
         }
 
     def _look(self, record: Record) -> Figures:
         decision = Decision.from_json(record["decision"])
-        report = DriftReport.from_json(self._read(record["report_uri"]))
+        report = DriftReport.from_json(self._evidence.read(record["report_uri"]))
         drifted = sorted(report.features, key=lambda each: -each.psi)[:5]
         run = record["run"]
         return {
@@ -144,21 +123,21 @@ class ModelEvidence:
             "performance": dict(report.performance),
             "prediction_psi": report.prediction.psi if report.prediction else None,
             "largest_psi": [[each.name, each.psi] for each in drifted],
-            "page": self._url(f"{run}report_drift.page.html"),
-            "report": self._url(record["report_uri"]),
+            "page": self._evidence.url(f"{run}report_drift.page.html"),
+            "report": self._evidence.url(record["report_uri"]),
         }
 
     def _runs(self) -> list[Figures]:
         view = names.dag_id("build_features", self._model.features.view)
         dag_ids = (view, *(names.dag_id(stage, self._model.name) for stage in STAGES))
-        return [self._run(dag_id, run) for dag_id in dag_ids for run in self._airflow.runs(dag_id)]
+        return [self._run(dag_id, run) for dag_id in dag_ids for run in self._evidence.airflow.runs(dag_id)]
 
     def _run(self, dag_id: str, run: Mapping[str, Any]) -> Figures:
         """One DAG run, as the data's runs are told."""
         run_id = run["dag_run_id"]
-        tasks = [task for task in self._airflow.tasks(dag_id, run_id) if task["start_date"] is not None]
-        jobs = [job for task in tasks for job in self._jobs.of_task(dag_id, run_id, task)]
-        prefix = names.run_prefix(self._environment, dag_id, run_id)
+        tasks = [task for task in self._evidence.airflow.tasks(dag_id, run_id) if task["start_date"] is not None]
+        jobs = [job for task in tasks for job in self._evidence.jobs.of_task(dag_id, run_id, task)]
+        prefix = names.run_prefix(self._evidence.environment, dag_id, run_id)
         # A container's time is its work; of a Spark job the report says which part of it was work.
         work = sum(job["seconds"] or 0.0 for job in jobs if job["kind"] != "spark")
         work += sum(self._spark_work(prefix, task["task_id"]) for task in tasks if task["task_id"] in REPORTS)
@@ -173,20 +152,11 @@ class ModelEvidence:
 
     def _spark_work(self, prefix: str, stage: str) -> float:
         try:
-            report = self._read(f"{prefix}{stage}.report.json")
-        except self._s3.exceptions.NoSuchKey:
+            report = self._evidence.read(f"{prefix}{stage}.report.json")
+        except self._evidence.s3.exceptions.NoSuchKey:
             return 0.0
         seconds: dict[str, float] = json.loads(report)["seconds"]
         return seconds["total"]
 
     def _records(self, prefix: str) -> list[Record]:
-        return self._ledger.records(model_key(self._model.name), prefix)
-
-    def _read(self, uri: str) -> bytes:
-        place = parse_uri(uri)
-        content: bytes = self._s3.get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
-        return content
-
-    def _url(self, uri: str) -> str:
-        place = parse_uri(uri)
-        return f"{self._endpoint}/_sandbox/objects/{place.bucket}/{quote(place.key)}"
+        return self._evidence.ledger.records(model_key(self._model.name), prefix)

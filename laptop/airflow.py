@@ -55,7 +55,7 @@ class LocalAirflow:
     :param port: port of the API server on 127.0.0.1
     :param sandbox: the sandbox that stands for AWS; must be started by the caller
     :param repository: checkout whose dags/ and plugins/ are used
-    :param parse_every: seconds until a change of YAML alone is seen; a change of Python is seen at once
+    :param parse_every: seconds until a change of YAML alone is seen; one of Python is seen within seconds
     """
 
     def __init__(

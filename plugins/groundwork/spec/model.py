@@ -13,7 +13,8 @@ from groundwork.spec.feature_view import FeatureView
 
 Metric = Literal["roc_auc", "average_precision", "log_loss", "brier_score", "calibration_error"]
 LARGER_IS_BETTER: frozenset[str] = frozenset({"roc_auc", "average_precision"})
-UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,128}$")]
+UserName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@/+=,:-]{1,128}$")]
+"""As Airflow knows the person; on MWAA that is ``assumed-role/<role>/<session>``."""
 InstanceType = Annotated[str, Field(pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")]
 Hyperparameter = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 INSTANCE: str = "ml.m5.large"
