@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 
 from groundwork.spec.profile import TableProfile
+from groundwork.spec.report import RefineReport
 from spark_jobs.profile import charts
 
 TEMPLATE = "profile.html.jinja"
@@ -22,6 +23,14 @@ def profile_page(profile: TableProfile, *, about: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number": _number, "figure": _figure, "percent": _percent}
     return environment.from_string(template.decode()).render(profile=profile, about=about, charts=charts)
+
+
+def batch_page(report: RefineReport) -> str:
+    """The page of the profile that a batch left."""
+    drawn = max((column.distribution.rows for column in report.profile if column.distribution), default=0)
+    rows = max((column.rows for column in report.profile), default=0)
+    profile = TableProfile(name=report.table, rows=rows, sampled=drawn, columns=report.profile)
+    return profile_page(profile, about=f"The rows of batch {report.batch_id} that passed the rules.")
 
 
 def _number(value: int) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spark_jobs.draft.sniff import delimiter_of, encoding_of
 from spark_jobs.errors import JobError
 from spark_jobs.profile.inference import infer
 
@@ -19,48 +20,61 @@ if TYPE_CHECKING:
 
 START = 2_000_000
 """Bytes at a file's beginning that say how it is written."""
-DELIMITERS = ",;\t|"
+SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", ":": "colons"}
 LOOKED_AT = 5_000
 """Records at the beginning whose texts say what a column reads as."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file, opened.
+    """A file or a table, opened.
 
     :param read_as: column of texts → type that they read as
-    :param about: how it was read, in words
+    :param about: where its rows come from, in words
+    :param classifications: column → classification, where a contract says it
     """
 
     frame: DataFrame
     about: str
     read_as: dict[str, str] = field(default_factory=dict)
+    classifications: dict[str, str] = field(default_factory=dict)
 
 
 def open_file(spark: SparkSession, path: Path) -> Source:
     """A CSV file (also ``.gz``) with a header line, or a Parquet file or folder.
 
     :raises JobError: it is not there, is empty, or is neither
+    :raises DraftError: its text is in an encoding that is not read
     """
-    if not path.exists():
-        raise JobError(f"{path} is not there")
+    check_file(path)
     uri = path.resolve().as_uri()
-    suffixes = [suffix for suffix in path.suffixes if suffix != ".gz"]
-    if path.is_dir() or suffixes[-1:] == [".parquet"]:
+    if path.is_dir() or _suffix(path) == ".parquet":
         return Source(spark.read.parquet(uri), "Parquet")
-    if suffixes[-1:] not in ([".csv"], [".tsv"], [".txt"]):
-        raise JobError(f"{path} is no .csv, .tsv, .txt or .parquet (.gz may follow): name a file of these kinds")
     return _csv(spark, path, uri)
 
 
+def check_file(path: Path) -> None:
+    """See that a file is there and of a kind that is read, before Spark is started for it.
+
+    :raises JobError: it is not
+    """
+    if not path.exists():
+        raise JobError(f"{path} is not there")
+    if not path.is_dir() and _suffix(path) not in SUFFIXES:
+        raise JobError(f"{path} is no .csv, .tsv, .txt or .parquet (.gz may follow): name a file of these kinds")
+
+
+def _suffix(path: Path) -> str:
+    return next((suffix.lower() for suffix in reversed(path.suffixes) if suffix != ".gz"), "")
+
+
 def _csv(spark: SparkSession, path: Path, uri: str) -> Source:
-    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as stream:
-        start = stream.read(START)
-        quoted = b'"' in start or any(b'"' in part for part in iter(lambda: stream.read(START), b""))
-    encoding = _encoding(start)
-    whole = start.decode(encoding, errors="replace").removeprefix("\ufeff")
-    delimiter = _delimiter(whole)
-    records = _records(whole, delimiter, cut=len(start) == START)
+    start, quoted = _start(path)
+    encoding = encoding_of(start).name
+    text = start.decode(encoding, errors="replace").removeprefix("\ufeff")
+    delimiter = delimiter_of(text)
+    records = _records(text, delimiter, cut=len(start) == START)
     if not records:
         raise JobError(f"{path} has no header line: it is empty")
     names = _names(records[0])
@@ -68,30 +82,18 @@ def _csv(spark: SparkSession, path: Path, uri: str) -> Source:
     reader = spark.read.schema(", ".join(f"_{place} string" for place in range(len(names))))
     reader = reader.options(header=True, sep=delimiter, encoding=encoding, multiLine=quoted, quote='"', escape='"')
     frame = reader.options(maxColumns=20_480, enforceSchema=True).csv(uri).toDF(*names)
-    shown = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}[delimiter]
-    return Source(frame, f"CSV with {shown}, {encoding}", _types(names, records[1:]))
+    between = DELIMITERS.get(delimiter, delimiter)
+    return Source(frame, f"CSV with {between} between its fields, {encoding}", _types(names, records[1:]))
 
 
-def _encoding(start: bytes) -> str:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16"
+def _start(path: Path) -> tuple[bytes, bool]:
+    """The file's beginning, and whether there is a quote anywhere in it."""
     try:
-        start[: len(start) - 4 if len(start) == START else None].decode()
-    except UnicodeDecodeError as error:
-        # The beginning may end within a character.
-        return "UTF-8" if error.start > START - 8 else "windows-1252"
-    return "UTF-8"
-
-
-def _delimiter(text: str) -> str:
-    """The one that cuts the first records into most fields, of equal number."""
-
-    def fields(delimiter: str) -> tuple[bool, int]:
-        widths = Counter(len(record) for record in _records(text, delimiter, cut=True)[:50])
-        width, records = widths.most_common(1)[0] if widths else (1, 0)
-        return width > 1 and records >= 0.8 * widths.total(), width
-
-    return max(DELIMITERS, key=fields)
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as stream:
+            start = stream.read(START)
+            return start, b'"' in start or any(b'"' in part for part in iter(lambda: stream.read(START), b""))
+    except (OSError, EOFError) as error:
+        raise JobError(f"{path} cannot be read: {error}") from error
 
 
 def _records(text: str, delimiter: str, *, cut: bool) -> list[list[str]]:
