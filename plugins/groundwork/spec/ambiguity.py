@@ -1,10 +1,14 @@
-"""Automata of character positions, and whether the ways through one double with every character."""
+"""Automata of character positions, and how the ways through one grow with a text's length.
+
+Weber and Seidl 1991, On the degree of ambiguity of finite automata.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import TypeVar
 
@@ -52,6 +56,30 @@ class Automaton:
         here = frozenset({len(self.characters) - 1})
         return Part(here, here, nullable=False)
 
+    def end_at(self, places: Iterable[int]) -> None:
+        """Nothing is read behind these positions."""
+        for before, after in product(places, range(len(self.characters))):
+            self.follows.pop((before, after), None)
+
+    def following(self) -> dict[int, list[int]]:
+        """Position → those that follow it."""
+        found: dict[int, list[int]] = {place: [] for place in range(len(self.characters))}
+        for before, after in self.follows:
+            found[before].append(after)
+        return found
+
+    def common(self, *places: int) -> bool:
+        """Whether some character is read at all of these positions."""
+        left = self.characters[places[0]]
+        for place in places[1:]:
+            left = tuple(
+                (max(low, from_), min(high, to))
+                for low, high in left
+                for from_, to in self.characters[place]
+                if low <= to and from_ <= high
+            )
+        return bool(left)
+
     def choice(self, parts: Sequence[Part]) -> Part:
         """Any of the parts."""
         first = frozenset().union(*(part.first for part in parts))
@@ -81,29 +109,67 @@ class Automaton:
 
 
 def doubles(automaton: Automaton) -> bool:
-    """Whether some position leads back to itself over one text by two different ways."""
-    following: dict[int, list[int]] = {place: [] for place in range(len(automaton.characters))}
-    for before, after in automaton.follows:
-        following[before].append(after)
-    ring = _rings(following, following.__getitem__)
-    cycling = {place: [after for after in found if ring[after] == ring[place]] for place, found in following.items()}
+    """Whether some position leads back to itself over one text by two different ways (criterion EDA)."""
+    cycling = _cycling(automaton)
     if any(automaton.follows[place, after] > 1 for place, found in cycling.items() for after in found):
         return True
 
     def both(pair: Pair) -> list[Pair]:
-        return [
-            (left, right)
-            for left, right in product(cycling[pair[0]], cycling[pair[1]])
-            if _overlap(automaton.characters[left], automaton.characters[right])
-        ]
+        return [pair for pair in product(*(cycling[place] for place in pair)) if automaton.common(*pair)]
 
-    pairs = _rings([(place, place) for place in following], both)
-    alike = {pairs[place, place] for place in following}
+    pairs = _rings([(place, place) for place in cycling], both)
+    alike = {pairs[place, place] for place in cycling}
     return any(found in alike for (left, right), found in pairs.items() if left != right)
 
 
-def _overlap(these: Characters, those: Characters) -> bool:
-    return any(low <= other_high and other_low <= high for low, high in these for other_low, other_high in those)
+def degree(automaton: Automaton) -> int:
+    """The power of a text's length that the ways through it grow by; of an automaton whose ways do not double.
+
+    A step of the chain leads from a position to another, each of which leads back to itself, all three over one text
+    (criterion IDA, and the longest chain of such steps).
+    """
+    following = automaton.following()
+    reached = {place: _reached(place, following.__getitem__) for place in following}
+    rings = [place for place in following if place in reached[place]]
+    steps = [
+        (before, after)
+        for before, after in product(rings, rings)
+        if before != after and after in reached[before] and _at_once(automaton, following, before, after)
+    ]
+
+    @cache
+    def longest(place: int) -> int:
+        return max((1 + longest(after) for before, after in steps if before in reached[place] | {place}), default=0)
+
+    return max(map(longest, following), default=0)
+
+
+def _at_once(automaton: Automaton, following: Mapping[int, Sequence[int]], before: int, after: int) -> bool:
+    """Whether one text leads from the one to itself and to the other, and from the other to itself."""
+
+    def together(three: tuple[int, ...]) -> list[tuple[int, ...]]:
+        return [found for found in product(*(following[place] for place in three)) if automaton.common(*found)]
+
+    return (before, after, after) in _reached((before, before, after), together)
+
+
+def _reached(start: Node, following: Callable[[Node], Sequence[Node]]) -> set[Node]:
+    """What can be reached in one step or more."""
+    found: set[Node] = set()
+    work = [start]
+    while work:
+        for after in following(work.pop()):
+            if after not in found:
+                found.add(after)
+                work.append(after)
+    return found
+
+
+def _cycling(automaton: Automaton) -> dict[int, list[int]]:
+    """Position → those that follow it on a way back to it."""
+    following = automaton.following()
+    ring = _rings(following, following.__getitem__)
+    return {place: [after for after in found if ring[after] == ring[place]] for place, found in following.items()}
 
 
 def _rings(starts: Iterable[Node], following: Callable[[Node], Sequence[Node]]) -> dict[Node, int]:

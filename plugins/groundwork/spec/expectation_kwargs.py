@@ -9,6 +9,7 @@ from typing import Any
 
 from groundwork.spec.expectation_bounds import moment
 from groundwork.spec.odcs_operators import OPERATORS
+from groundwork.spec.pattern import checked_pattern
 
 SPARK_TYPES = (
     "StringType",
@@ -51,6 +52,7 @@ def _regex(key: str, value: Any) -> None:
         re.compile(python)
     except re.error as error:
         raise ValueError(f"{key} {value!r} is no regular expression: {error}") from error
+    checked_pattern(value)
 
 
 def _list_of(check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:

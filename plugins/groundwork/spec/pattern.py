@@ -10,19 +10,22 @@ criterion EDA).
 from __future__ import annotations
 
 import re
+from math import factorial
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from groundwork.spec.ambiguity import Automaton, Characters, doubles
+from groundwork.spec.ambiguity import Automaton, Characters, degree, doubles
 
 MAXIMUM_LENGTH = 1_000
 MAXIMUM_SEARCHED = 10_000
-"""Bytes of a text that is searched; where a pattern can try many ways, that many take a second."""
+"""Bytes of a text that is searched, by whatever pattern."""
+MAXIMUM_WAYS = 100_000_000
 STACK_BYTES = 2_000
 UNROLLED = 8
 """A part that is repeated up to more often than this counts as repeated without end."""
 _LAST = 0x10FFFF
+_BEGINNINGS = ((ops.AT, ops.AT_BEGINNING), (ops.AT, ops.AT_BEGINNING_STRING))
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _WORD = ((48, 57), (65, 90), (95, 95), (97, 122))
 _CATEGORIES: dict[Any, Characters] = {
@@ -59,26 +62,57 @@ def checked_pattern(text: str) -> str:
         tree = parser.parse(_as_python(text))
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"pattern {text!r} is no regular expression: {error}") from error
-    for part in (tree, *_looked_at(tree)):
-        automaton = Automaton()
-        _Reader(automaton, ignore_case=bool(tree.state.flags & re.IGNORECASE)).sequence(part)
-        if doubles(automaton):
-            raise ValueError(
-                f"pattern {text!r} can search without end: a part that repeats can read the same text in two ways; "
-                "let what repeats begin or end with a character that the rest of it does not read"
-            )
+    if any(doubles(automaton) for automaton in _automata(tree)):
+        raise ValueError(
+            f"pattern {text!r} can search without end: a part that repeats can read the same text in two ways; "
+            "let what repeats begin or end with a character that the rest of it does not read"
+        )
     return text
 
 
 def longest_searched(text: str) -> int:
     """Bytes of the longest text that a checked pattern may search.
 
-    Java's matcher keeps a part that repeats and is more than one character on the stack, for every repetition: a text
-    that is too long would end the JVM. Measured with a stack of 1 MB and no compiled code: (a|b)* ends it at 1,203
-    characters, ((a|b)(c|d))* at 1,101, (?:(?:(?:a|b)|c)|d)* at 655.
+    Two things bound it. The ways that Java's matcher tries grow by a power of the text's length, as that of ``.*x.*y``
+    by the third: ``MAXIMUM_WAYS`` of them take about a second. And a part that repeats and is more than one character
+    it keeps on the stack for every repetition, where a text that is too long ends the JVM. Measured with a stack of
+    1 MB and no compiled code: (a|b)* ends it at 1,203 characters, ((a|b)(c|d))* at 1,101, (?:(?:(?:a|b)|c)|d)* at 655.
     """
-    levels = _levels_repeated(parser.parse(_as_python(text)))
-    return STACK_BYTES // (levels + 1) if levels else MAXIMUM_SEARCHED
+    tree = parser.parse(_as_python(text))
+    levels = _levels_repeated(tree)
+    bounds = [MAXIMUM_SEARCHED, *([STACK_BYTES // (levels + 1)] if levels else [])]
+    for automaton in _automata(tree, searching=True):
+        power = degree(automaton) + 1
+        bounds.append(int((MAXIMUM_WAYS * factorial(power)) ** (1 / power)))
+    return min(bounds)
+
+
+def _automata(tree: Any, *, searching: bool = False) -> list[Automaton]:
+    """The pattern's own automaton, and those of what it looks ahead or behind for.
+
+    :param searching: as a search goes through them: anew from every character, and done once the end is reached
+    """
+    found = []
+    for part in (tree, *_looked_at(tree)):
+        automaton = Automaton()
+        whole = _Reader(automaton, ignore_case=bool(tree.state.flags & re.IGNORECASE)).sequence(part)
+        if searching:
+            begins = bool(part) and part[0] in _BEGINNINGS
+            if not begins:
+                every = automaton.repeated(automaton.position(((0, _LAST),)))
+                automaton.sequence([every, whole])
+            if _conditions(part) == int(begins):
+                automaton.end_at(whole.last)
+        found.append(automaton)
+    return found
+
+
+def _conditions(tree: Any) -> int:
+    """How many anchors and looks there are, by which a way can fail without reading on."""
+    kinds = (ops.AT, ops.ASSERT, ops.ASSERT_NOT)
+    # What reads nothing at all is how branches are kept apart.
+    here = sum(op in kinds and not (op is ops.ASSERT and not value[1]) for op, value in tree)
+    return here + sum(_conditions(part) for op, value in tree for part in _parts(op, value))
 
 
 def _levels_repeated(tree: Any) -> int:
