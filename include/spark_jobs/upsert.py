@@ -19,7 +19,7 @@ from spark_jobs.iceberg import Table
 from spark_jobs.rules.deletions import DELETED
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 ORIGIN = ("_batch_id", "_source_file", "_source_row")
 TIES = ("_sequence", "_source_file", "_source_row")
@@ -34,7 +34,6 @@ class Changes:
     :param rows: the table's columns, and ``_action``: write or delete
     :param on: columns by which a row of the table is known to be the one that changes
     :param deletions: the rows that delete a key
-    :param standing: rows of the batch that stand in the table
     :param deleted: rows of the batch that delete their key
     :param superseded: rows of the batch that a newer one keeps out
     """
@@ -42,7 +41,6 @@ class Changes:
     rows: DataFrame
     on: tuple[str, ...]
     deletions: DataFrame
-    standing: int
     deleted: int
     superseded: int
 
@@ -125,17 +123,14 @@ def _versions(settled: DataFrame, keys: list[str]) -> DataFrame:
     return changed.drop("_end").unionByName(outdone)
 
 
-def _figures(settled: DataFrame) -> tuple[int, int, int]:
+def _figures(settled: DataFrame) -> tuple[int, int]:
+    """Rows of the batch that delete their key, and those that are superseded."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    def count(condition: str) -> Column:
-        return F.count(F.expr(f"case when {condition} then 1 end"))
-
-    row = settled.where("_new").agg(
-        count(f"_stands and not {DELETED}"), count(f"_stands and {DELETED}"), count("not _stands")
-    )
-    standing, deleted, superseded = row.collect()[0]
-    return standing, deleted, superseded
+    conditions = (f"_stands and {DELETED}", "not _stands")
+    counts = [F.count(F.expr(f"case when {condition} then 1 end")) for condition in conditions]
+    deleted, superseded = settled.where("_new").agg(*counts).collect()[0]
+    return deleted, superseded
 
 
 def _remembered(spark: SparkSession, run: FrozenRun, refined: Table) -> DataFrame:
