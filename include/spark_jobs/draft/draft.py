@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 from spark_jobs.draft.guess import Guess, guess
@@ -10,6 +11,9 @@ from spark_jobs.draft.keys import key_of
 from spark_jobs.draft.naming import column_names
 from spark_jobs.draft.sample import Sample
 
+WORD = re.compile(r"[a-z][a-z0-9_]*")
+NO_TEXT = ("true", "false", "null")
+"""Words that YAML 1.2 reads as something else."""
 REDACTED = ("address", "personal_text", "person_name", "phone")
 """Kinds that nobody joins by; of the others a token is kept."""
 
@@ -55,6 +59,8 @@ class Draft:
 
 def quoted(text: str) -> str:
     """A text as YAML reads it back, whatever it holds."""
+    if WORD.fullmatch(text) and text not in NO_TEXT:
+        return text
     written = json.dumps(text, ensure_ascii=False)
     return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in written)
 

@@ -41,9 +41,7 @@ def _cleaning(draft: Draft) -> Iterator[str]:
     yield "    kind: standardise"
     yield from _columns(draft, list(draft.guesses))
     listed = ", ".join(quoted(token) for token in ["", *tokens])
-    yield f"    nullTokens: [{listed}]" + comment(
-        f"do {', '.join(tokens)} mean unknown in every column?" if tokens else ""
-    )
+    yield f"    nullTokens: [{listed}]" + comment(f"unknown in every column: {', '.join(tokens)}?" if tokens else "")
 
 
 def _columns(draft: Draft, headers: list[str]) -> list[str]:
@@ -57,9 +55,14 @@ def _forms(draft: Draft) -> Iterator[str]:
         if guess.form:
             written = ", ".join(f"{key}: {_value(value)}" for key, value in guess.form.items())
             by_form.setdefault(written, []).append(header)
-    for number, (written, headers) in enumerate(by_form.items(), start=1):
+    taken: set[str] = set()
+    for written, headers in by_form.items():
+        form = draft.guesses[headers[0]].form or {}
+        name = f"read_{form['type']}s"
+        name = name if name not in taken else f"{name}_{len(taken)}"
+        taken.add(name)
         yield ""
-        yield f"  - name: read_form_{number}"
+        yield f"  - name: {name}"
         yield "    kind: standardise"
         yield from _columns(draft, headers)
         yield f"    as: {{{written}}}" + comment("is it written so in every delivery?")

@@ -91,9 +91,9 @@ def test_what_a_german_export_needs_before_it_can_be_read_is_a_rule(drafted: Mak
     product = drafted(GERMAN.encode())
     rules = {rule.name: rule.model_dump(by_alias=True) for rule in product.ruleset.rules}
     assert rules["clean_text"]["nullTokens"] == ("", "n/a")
-    assert rules["read_form_1"]["columns"] == ("betrag", "rabatt")
-    assert (rules["read_form_1"]["as"]["type"], rules["read_form_1"]["as"]["locale"]) == ("number", "de")
-    assert (rules["read_form_2"]["columns"], rules["read_form_2"]["as"]["trueWords"]) == (("aktiv",), ("ja", "j"))
+    assert rules["read_numbers"]["columns"] == ("betrag", "rabatt")
+    assert (rules["read_numbers"]["as"]["type"], rules["read_numbers"]["as"]["locale"]) == ("number", "de")
+    assert (rules["read_booleans"]["columns"], rules["read_booleans"]["as"]["trueWords"]) == (("aktiv",), ("ja", "j"))
     assert rules["plausible_betrag"]["predicate"] == "`betrag` between 12 and 1234.5"
     assert "decide: numbers written as in de" in texts(tmp_path)[0]
 
