@@ -115,4 +115,4 @@ def test_the_page_is_one_file_that_escapes_everything(product: Any) -> None:
     assert "&lt;script&gt;alert(1)" in page
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
-    assert "Why it is blocked" in page
+    assert "The gate holds this batch back." in page

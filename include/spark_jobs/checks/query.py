@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _asked(query: str, rows: DataFrame) -> DataFrame:
     """The answer to a query that reads the rows under their name."""
     rows.createOrReplaceTempView(TABLE)
-    return rows.sparkSession.sql(query)
+    return rows.sparkSession.sql(with_table(query))
 
 
 class SqlCheck(Check):
@@ -38,5 +38,5 @@ class UnexpectedRowsCheck(Check):
 
     def result(self, _found: Found) -> ExpectationResult:
         """How many rows it finds; they are not shown, as a query can put any column anywhere."""
-        number = _asked(with_table(self.kwargs["unexpected_rows_query"]), self.data.batch).count()
+        number = _asked(self.kwargs["unexpected_rows_query"], self.data.batch).count()
         return self.answer(success=number == 0, observed_value=number)

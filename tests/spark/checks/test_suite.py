@@ -199,8 +199,7 @@ def test_what_is_handed_to_great_expectations_comes_back_in_the_same_form(spark:
 def test_uniqueness_costs_one_shuffle_a_key(spark: Any, keys: list[list[str]], shuffles: int) -> None:
     # All values are met mostly, so that no values are shown.
     entries = [("expect_compound_columns_to_be_unique", {"column_list": key, "mostly": 0.1}) for key in keys]
-    frame = spark.createDataFrame([(n, str(n), str(n), 1.0, None) for n in range(50)], SCHEMA).repartition(2).cache()
-    frame.count()
+    frame = spark.createDataFrame([(n, str(n), str(n), 1.0, None) for n in range(50)], SCHEMA)
     data = Data(frame, frame, 50, tuple(frame.columns))
     found: list[ExpectationResult] = []
     work = taken(spark, lambda: found.extend(checked(expectations(*entries), data, 50)))

@@ -24,6 +24,7 @@ COMMON = {
     "severity",
     "windows",
     "batch_id",
+    "library_metadata",
 }
 """Fields that every expectation has beside its kwargs."""
 OWN_SINCE = {"expect_column_kl_divergence_to_be_less_than": {"min_value", "max_value"}}

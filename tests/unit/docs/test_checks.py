@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 from open_data_contract_standard.model import DataQuality
 
+from groundwork.spec.check import check_include
 from groundwork.spec.expectation_suite import read_suite
 from groundwork.spec.expectation_types import FIGURES, ODCS, RECORDS, TABLES, TYPES, VALUES, ExpectationType
 from groundwork.spec.include import load_product
@@ -80,6 +82,25 @@ def test_the_suites_example_can_be_carried_out(include: Path, tmp_path: Path) ->
     path.write_text(block("json suite"))
     found = read_suite(path, load_product(include, "orders").contract)
     assert [item.type for item in found] == [item["type"] for item in json.loads(path.read_text())["expectations"]]
+
+
+def test_the_problems_on_the_page_are_told_so(include: Path, change: Callable[..., Path]) -> None:
+    contract, suite = block("text").splitlines()
+    suites = include / "expectations"
+    suites.mkdir()
+    wrong = {"type": "expect_column_max_to_be_between", "kwargs": {"column": "amnt", "max_value": 9}}
+    right = {**wrong, "kwargs": {"column": "amount", "max_value": 9}}
+    (suites / "orders.json").write_text(json.dumps({"expectations": [right, wrong]}))
+    assert told(include) == [suite]
+    (suites / "orders.json").unlink()
+    misspelt = "{type: expect_column_values_to_be_nul}"
+    entry = f"{{type: custom, engine: greatExpectations, implementation: {misspelt}}}"
+    change("contracts/orders.yaml", ("{metric: nullValues, mustBe: 0}", entry))
+    assert told(include) == [contract]
+
+
+def told(include: Path) -> list[str]:
+    return [str(problem).replace(str(include), "include") for problem in check_include(include)[1]]
 
 
 if __name__ == "__main__":
