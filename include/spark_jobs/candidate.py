@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -54,9 +55,16 @@ class Candidate:
 
     @property
     def quarantine_reasons(self) -> dict[str, int]:
-        """Rule → rows, of the rules that set rows aside, the most frequent first."""
+        """Rule → rows, of the rules that set rows aside, the most frequent first.
+
+        A rule that several columns broke is named with each.
+        """
         found = [item for item in self.rules if item.violations and item.action in ("quarantine", "fail")]
-        return {item.rule: item.violations for item in sorted(found, key=lambda item: -item.violations)}
+        times = Counter(item.rule for item in found)
+        return {
+            item.rule if times[item.rule] == 1 else f"{item.rule}({item.column})": item.violations
+            for item in sorted(found, key=lambda item: -item.violations)
+        }
 
 
 def evaluate(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) -> Candidate:
@@ -113,7 +121,13 @@ def _counted(plan: Plan, rows: DataFrame, violations: tuple[Violation, ...], raw
     }
     found = aggregate(rows, wanted, {}, raw_rows)
     rules = tuple(
-        RuleResult(rule=item.rule, kind=item.kind, action=item.action, violations=found[str(place)])
+        RuleResult(
+            rule=item.rule,
+            kind=item.kind,
+            column=item.column,
+            action=item.action,
+            violations=found[str(place)],
+        )
         for place, item in enumerate(violations)
     )
     return Candidate(plan, rows, violations, raw_rows, found["quarantined"], found["dropped"], rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from pyspark.errors import AnalysisException
@@ -28,7 +29,7 @@ class Step:
 class Builder:
     """Puts columns that do not read each other into one projection: hundreds of projections are slow to analyse.
 
-    :param attempts: an expression that fails on a row sets that row aside, instead of ending the job; costs a tenth
+    :param attempts: an expression that fails on a row sets that row aside, instead of ending the job
     """
 
     frame: DataFrame
@@ -50,6 +51,18 @@ class Builder:
 
         self.write(f"_v{len(self.violations)}", F.coalesce(broken, F.lit(False)), reads)
         self.violations.append(violation)
+
+    def unread(self, column: str) -> Column:
+        """Whether a reason that keeps the row from being published says already why the column has no value."""
+        from pyspark.sql import functions as F  # noqa: N812
+
+        said = [
+            F.col(f"_v{place}")
+            for place, item in enumerate(self.violations)
+            if item.column == column and item.action != "warn"
+            if item.kind == "standardise" or item.rule.startswith("readable_")
+        ]
+        return reduce(lambda left, right: left | right, said, F.lit(False))
 
     def flush(self) -> DataFrame:
         """Carry out what is waiting.

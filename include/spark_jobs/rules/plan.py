@@ -91,8 +91,6 @@ def _publish_types(builder: Builder, run: FrozenRun) -> None:
     from pyspark.sql import functions as F  # noqa: N812
 
     types = {item.name: item.dataType.simpleString() for item in builder.frame.schema.fields}
-    reading = [(place, item) for place, item in enumerate(builder.violations) if item.rule.startswith("readable_")]
-    unreadable = {item.column: place for place, item in reading}
     for column in run.contract.columns:
         if column.name not in types:
             raise JobError(f"no rule makes the contract's column {column.name!r}: add an augment rule")
@@ -103,7 +101,7 @@ def _publish_types(builder: Builder, run: FrozenRun) -> None:
             builder.write(column.name, cast)
         if column.required:
             # One reason is enough where the value is missing because it could not be read.
-            seen = F.col(f"_v{unreadable[column.name]}") if column.name in unreadable else F.lit(False)
+            seen = builder.unread(column.name)
             missing = here.isNull() & ~seen & asked_of(run.contract, column.name)
             builder.violate(builtin("required", column.name, f"{column.name} is missing"), missing)
     builder.flush()

@@ -41,12 +41,14 @@ class RuleResult(Frozen):
     """What one rule did to a batch.
 
     :param rule: its name, or that of a built-in rule (``readable_<column>``, ``required_<column>``, ``primary_key``)
+    :param column: the column concerned, where there is one; a rule of several columns has a result for each
     :param action: what happens to its violations: quarantine, drop, warn or fail
     :param violations: rows that broke it
     """
 
     rule: str
     kind: str
+    column: str | None = None
     action: str
     violations: int = Field(ge=0)
 

@@ -19,9 +19,9 @@ def one_of(names: Collection[str], what: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if value in names:
             return value
-        close = get_close_matches(value.lower(), {name.lower(): name for name in names}, n=3)
-        likely = [name for name in names if name.lower() in close]
-        near = f"; near it: {', '.join(likely)}" if likely else ""
+        spelling = {name.lower(): name for name in names}
+        close = [spelling[name] for name in get_close_matches(value.lower().replace("-", "_"), spelling)]
+        near = f"; near it: {', '.join(close)}" if close else ""
         raise ValueError(f"{value!r} is no {what} that is known{near}")
 
     return check
