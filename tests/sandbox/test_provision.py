@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from groundwork.spec.errors import SpecError
 from groundwork.spec.include import load_environment
 from sandbox.launcher import Sandbox
 from sandbox.provision import provision
@@ -88,3 +89,16 @@ def test_a_changed_declaration_changes_the_application_alone(
     application = emr.get_application(applicationId=found["id"])["application"]
     assert application["runtimeConfiguration"][0]["properties"]["spark.sql.shuffle.partitions"] == "7"
     assert application["state"] == "STARTED"
+
+
+def test_a_topic_of_another_account_is_refused(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A message to it would reach nobody."""
+    (tmp_path / "contracts").symlink_to(INCLUDE / "contracts")
+    (tmp_path / "rules").symlink_to(INCLUDE / "rules")
+    (tmp_path / "environments").mkdir()
+    declared = (INCLUDE / "environments" / "sandbox.yaml").read_text()
+    changed = declared.replace("arn:aws:sns:eu-west-1:123456789012:", "arn:aws:sns:eu-west-1:999999999999:")
+    assert changed != declared
+    (tmp_path / "environments" / "sandbox.yaml").write_text(changed)
+    with pytest.raises(SpecError, match="is of another account or region than the sandbox"):
+        list(provision(sandbox.settings, tmp_path, "sandbox"))

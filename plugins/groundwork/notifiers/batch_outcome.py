@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 class BatchOutcomeNotifier(BaseNotifier):
     """Callback of the task that has recorded a run's publications, for its success as for its failure.
 
-    What is told is what the ledger says, so a run that ended before it was recorded tells nothing. The ledger also
-    notes that a message is on its way before it is sent: a task that is tried or cleared again sends none twice. A
-    message that cannot be sent is an error in the task's log and fails nothing.
+    What is told is what the ledger says, so a run that ended before it was recorded tells nothing; nor does a replay of
+    quarantined rows, which somebody has asked for and waits for. The ledger also notes that a message is on its way
+    before it is sent: a task that is tried or cleared again sends none twice. A message that cannot be sent is an error
+    in the task's log and fails nothing.
     """
 
     def notify(self, context: Context) -> None:
@@ -36,7 +37,7 @@ class BatchOutcomeNotifier(BaseNotifier):
         task: Any = context["ti"].task
         run = EvidenceHook().read(task.run_uri, FrozenRun)
         declared = run.environment.notifications
-        if declared is None:
+        if declared is None or run.replay_id:
             return
         ledger = LedgerHook(table=run.environment.ledger_table, region_name=run.environment.region)
         publications = Publications(ledger, run.contract.product)
@@ -44,7 +45,7 @@ class BatchOutcomeNotifier(BaseNotifier):
             publication = publications.get(batch.batch_id)
             if publication is None or publication.run != run.prefix:
                 continue
-            outcome = outcome_of(publication, overridden=task.stage == "publish" and run.replay_id is None)
+            outcome = outcome_of(publication, overridden=task.stage == "publish")
             if outcome in declared.outcomes and publications.note_message(publication):
                 self._send(context, declared, batch_message(run, batch, publication, outcome))
 

@@ -27,3 +27,19 @@ def test_an_address_that_cannot_be_filled_in_is_refused(field: str, value: str) 
     content = load_environment(INCLUDE, "sandbox").model_dump(by_alias=True)
     with pytest.raises(ValidationError, match=field):
         Environment.model_validate({**content, field: value})
+
+
+@pytest.mark.parametrize(
+    ("notifications", "words"),
+    [
+        ({"topic": "groundwork-batches"}, "notifications.topic"),
+        ({"topic": "arn:aws:sqs:eu-west-1:123456789012:batches"}, "notifications.topic"),
+        ({"topic": "arn:aws:sns:eu-west-1:123456789012:b", "outcomes": []}, "notifications.outcomes"),
+        ({"topic": "arn:aws:sns:eu-west-1:123456789012:b", "outcomes": ["late"]}, "notifications.outcomes"),
+    ],
+)
+def test_notifications_that_would_reach_nobody_are_refused(notifications: dict[str, object], words: str) -> None:
+    content = load_environment(INCLUDE, "sandbox").model_dump(by_alias=True)
+    with pytest.raises(ValidationError, match=words):
+        Environment.model_validate({**content, "notifications": notifications})
+    assert Environment.model_validate({**content, "notifications": None}).notifications is None
