@@ -1,39 +1,94 @@
-"""Every test in the environment it belongs to: ``make test``. Ends with one line of totals over both."""
+"""Every test in the environment it belongs to: ``make test``.
+
+Each folder of tests is a part with a process of its own; a few run side by side, the longest first, as a part waits
+much of its time for processes that start. Shows the output of a part that failed, and ends with totals over all of them.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 from xml.etree import ElementTree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # What needs Spark, the models' libraries or the sandbox's server in its own process; the rest is the control plane's.
 JOBS_FOLDERS = {"spark", "sandbox", "model_code"}
+LONGEST_FIRST = ("spark", "dags", "sandbox", "lifecycle", "model_code", "laptop", "packaging")
 
 
-def folders(tests: Path) -> dict[str, list[Path]]:
-    """Test folders of each environment.
+@dataclass(frozen=True)
+class Part:
+    """One folder of tests.
+
+    :param environment: folder of the virtual environment that they need
+    """
+
+    folder: Path
+    environment: str
+
+    @property
+    def name(self) -> str:
+        """What progress lines call it."""
+        return self.folder.name
+
+
+@dataclass(frozen=True)
+class Run:
+    """A part at work.
+
+    :param place: folder of its output and its report
+    """
+
+    part: Part
+    process: subprocess.Popen[bytes]
+    place: Path
+    began: float
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        """What became of its tests."""
+        return count(self.place / "report.xml")
+
+    def tell(self) -> None:
+        """One line; all that it said where something failed."""
+        found, seconds = self.outcomes, time.monotonic() - self.began
+        if self.process.returncode or found["failed"]:
+            sys.stdout.flush()
+            with (self.place / "output").open("rb") as output:
+                shutil.copyfileobj(output, sys.stdout.buffer)
+        told = ", ".join(f"{found[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped") if found[outcome])
+        print(f"tests/{self.part.name}: {told or 'no tests'} in {seconds:.0f} s", flush=True)
+
+
+def parts(tests: Path) -> list[Part]:
+    """Every folder that has tests, the longest first.
 
     :param tests: the tests' root
     """
-    found: dict[str, list[Path]] = {".venv": [], ".venv-jobs": []}
-    for folder in sorted(path for path in tests.iterdir() if path.is_dir() and any(path.rglob("test_*.py"))):
-        found[".venv-jobs" if folder.name in JOBS_FOLDERS else ".venv"].append(folder)
-    return found
+    order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    folders = (path for path in tests.iterdir() if path.is_dir() and any(path.rglob("test_*.py")))
+    ordered = sorted(folders, key=lambda path: (order.get(path.name, len(order)), path.name))
+    return [Part(path, ".venv-jobs" if path.name in JOBS_FOLDERS else ".venv") for path in ordered]
 
 
-def start(python: Path, chosen: list[Path], report: Path, output: IO[bytes] | None) -> subprocess.Popen[bytes]:
-    """Start pytest.
+def start(part: Part, place: Path) -> Run:
+    """Start pytest on a part.
 
-    :param output: where it writes; the terminal where left out
+    :param place: an empty folder for what it leaves
     """
-    command = [str(python), "-m", "pytest", f"--junitxml={report}", *map(str, chosen)]
-    return subprocess.Popen(command, cwd=REPOSITORY, stdout=output, stderr=output and subprocess.STDOUT)
+    python = REPOSITORY / part.environment / "bin" / "python"
+    command = [str(python), "-m", "pytest", f"--junitxml={place / 'report.xml'}", str(part.folder)]
+    with (place / "output").open("wb") as output:
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdout=output, stderr=subprocess.STDOUT)
+    return Run(part, process, place, time.monotonic())
 
 
 def count(report: Path) -> Counter[str]:
@@ -54,26 +109,43 @@ def count(report: Path) -> Counter[str]:
     return outcomes
 
 
+def run_all(waiting: Sequence[Part], scratch: Path, at_once: int) -> Iterator[Run]:
+    """Run the parts and give each when it has ended; those that run are ended with the caller.
+
+    :param at_once: how many run side by side
+    """
+    queue, running = list(waiting), list[Run]()
+    try:
+        while queue or running:
+            while queue and len(running) < at_once:
+                place = scratch / queue[0].name
+                place.mkdir()
+                running.append(start(queue.pop(0), place))
+            for ended in [run for run in running if run.process.poll() is not None]:
+                running.remove(ended)
+                yield ended
+            time.sleep(0.1)
+    finally:
+        for run in running:
+            run.process.terminate()
+            run.process.wait()
+
+
 def main() -> int:
-    """Run both halves side by side, each mostly on one core; what the second says is shown when the first is done."""
+    """Run every part; 1 when a test failed or a part could not be run."""
     total: Counter[str] = Counter()
-    first, second = folders(REPOSITORY / "tests").items()
-    with tempfile.TemporaryDirectory() as scratch, (Path(scratch) / "output").open("w+b") as output:
-        halves = []
-        for (environment, chosen), place in ((second, output), (first, None)):
-            report = Path(scratch) / f"{environment}.xml"
-            python = REPOSITORY / environment / "bin" / "python"
-            halves.append((start(python, chosen, report, place), report))
-            where = "their output follows" if place else "on this terminal"
-            print(f"{', '.join(path.name for path in chosen)} in {environment}: {where}", flush=True)
-        codes = [half.wait() for half, _ in reversed(halves)]
-        output.seek(0)
-        shutil.copyfileobj(output, sys.stdout.buffer)
-        sys.stdout.flush()
-        for _, report in halves:
-            total += count(report)
+    failed = False
+    chosen = parts(REPOSITORY / "tests")
+    # One more than cores: while a process starts or sleeps, another can work.
+    at_once = (os.cpu_count() or 1) + 1
+    print(f"{', '.join(part.name for part in chosen)}: {at_once} at once", flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        for run in run_all(chosen, Path(scratch), at_once):
+            run.tell()
+            total += run.outcomes
+            failed = failed or bool(run.process.returncode)
     print(f"{total['passed']} passed, {total['failed']} failed, {total['skipped']} skipped", flush=True)
-    return 1 if any(codes) or total["failed"] else 0
+    return 1 if failed or total["failed"] else 0
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
-from typing import IO
+
+import pytest
 
 from laptop import suite
 
@@ -46,48 +46,50 @@ def test_a_run_that_left_no_report_counts_as_a_failure(tmp_path):
     assert suite.count(tmp_path / "none.xml") == {"failed": 1}
 
 
-def test_every_test_folder_belongs_to_one_environment(tmp_path):
+def test_every_test_folder_belongs_to_one_environment_and_the_longest_comes_first(tmp_path):
     for name in ("spark", "sandbox", "unit", "empty"):
         (tmp_path / name / "deep").mkdir(parents=True)
     for name in ("spark", "sandbox/deep", "unit/deep"):
         (tmp_path / name / "test_x.py").touch()
-    found = {key: [path.name for path in value] for key, value in suite.folders(tmp_path).items()}
-    assert found == {".venv": ["unit"], ".venv-jobs": ["sandbox", "spark"]}
+    found = [(part.name, part.environment) for part in suite.parts(tmp_path)]
+    assert found == [("spark", ".venv-jobs"), ("sandbox", ".venv-jobs"), ("unit", ".venv")]
 
 
 def test_no_test_of_this_repository_is_left_out():
     tests = suite.REPOSITORY / "tests"
-    chosen = [path for paths in suite.folders(tests).values() for path in paths]
-    left_out = [path for path in tests.rglob("test_*.py") if not any(path.is_relative_to(root) for root in chosen)]
-    assert left_out == []
+    roots = [part.folder for part in suite.parts(tests)]
+    assert [path for path in tests.rglob("test_*.py") if not any(path.is_relative_to(root) for root in roots)] == []
 
 
-def test_a_failing_half_fails_the_whole_and_both_are_run(tmp_path, monkeypatch, capfdbinary):
-    for name, body in (("unit", "def test_a(): assert False"), ("spark", "def test_b(): pass")):
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A repository with two parts, whose interpreter is this one."""
+    for name, body in (("unit", "def test_a(): assert 1 == 2"), ("spark", "def test_b(): pass")):
         (tmp_path / "tests" / name).mkdir(parents=True)
         (tmp_path / "tests" / name / "test_x.py").write_text(body)
     for name in (".venv", ".venv-jobs"):
         python = tmp_path / name / "bin" / "python"
         python.parent.mkdir(parents=True)
-        Path(python).symlink_to(sys.executable)
+        python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@" -q -c /dev/null -p no:cacheprovider\n')
+        python.chmod(0o755)
     monkeypatch.setattr(suite, "REPOSITORY", tmp_path)
-    monkeypatch.setattr(suite, "start", start_plainly)
+    return tmp_path
+
+
+def test_a_failing_part_fails_the_whole_and_only_its_output_is_shown(checkout, capfdbinary):
     assert suite.main() == 1
-    said = capfdbinary.readouterr().out.decode().splitlines()
-    assert said[-1] == "1 passed, 1 failed, 0 skipped"
-    assert "1 passed" in said[-2], "what the second half said comes last before the total"
+    said = capfdbinary.readouterr().out.decode()
+    assert said.splitlines()[-1] == "1 passed, 1 failed, 0 skipped"
+    assert "assert 1 == 2" in said
+    assert "tests/spark: 1 passed in" in said
+    assert "test_b" not in said
 
 
-def start_plainly(python: Path, chosen: list[Path], report: Path, output: IO[bytes] | None) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-c",
-        "/dev/null",
-        "-p",
-        "no:cacheprovider",
-        f"--junitxml={report}",
-    ]
-    return subprocess.Popen([*command, *map(str, chosen)], stdout=output, stderr=output and subprocess.STDOUT)
+def test_a_suite_that_is_stopped_leaves_no_process(checkout, tmp_path):
+    (checkout / "tests" / "unit" / "test_x.py").write_text("import time\ndef test_a(): time.sleep(60)")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    runs = suite.run_all(suite.parts(checkout / "tests"), scratch, at_once=2)
+    assert next(runs).part.name == "spark"
+    runs.close()
+    assert subprocess.run(["pgrep", "-f", str(checkout / "tests" / "unit")], capture_output=True).stdout == b""
