@@ -101,7 +101,7 @@ def test_a_batch_is_held_against_the_product_and_the_product_against_it(product:
         assert all(word in page for word in words)
         assert "example.com" not in page
         assert "<script" not in page
-        assert not re.search(r"(src|href)=", page)
+        assert not re.search(r"https?://", page)
     bars = re.findall(r'<rect class="(\w+)"[^>]*><title>([^<]+)</title>', page)
     assert len(bars) == 5 + 2  # rows of five batches, quarantined shares of the two that have them
     assert bars[4] == ("now", f"{ACQUIRED_AT:%a %Y-%m-%d}: 12 rows")
