@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from groundwork.spec.contract import Contract
 from groundwork.spec.rules.augment import Augment
+from groundwork.spec.rules.comply import Consent
 from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.ruleset import Ruleset
 
@@ -31,6 +32,9 @@ def column_sources(contract: Contract, ruleset: Ruleset) -> dict[str, frozenset[
             keys = _union(sources, rule.reads)
             for here, there in rule.take.items():
                 sources[here] = keys | {ColumnSource(rule.product, there)}
+        elif isinstance(rule, Consent):
+            for name in rule.columns:
+                sources[name] = _union(sources, frozenset({name, rule.given}))
     return {column.name: sources[column.name] for column in contract.columns if column.name in sources}
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 Characters = tuple[tuple[int, int], ...]
 """Code points as ranges, both ends included."""
 Pair = tuple[int, int]
+Three = tuple[int, int, int]
 Node = TypeVar("Node", bound=Hashable)
 MAXIMUM_POSITIONS = 250
 
@@ -115,7 +116,7 @@ def doubles(automaton: Automaton) -> bool:
         return True
 
     def both(pair: Pair) -> list[Pair]:
-        return [pair for pair in product(*(cycling[place] for place in pair)) if automaton.common(*pair)]
+        return [found for found in product(cycling[pair[0]], cycling[pair[1]]) if automaton.common(*found)]
 
     pairs = _rings([(place, place) for place in cycling], both)
     alike = {pairs[place, place] for place in cycling}
@@ -147,8 +148,9 @@ def degree(automaton: Automaton) -> int:
 def _at_once(automaton: Automaton, following: Mapping[int, Sequence[int]], before: int, after: int) -> bool:
     """Whether one text leads from the one to itself and to the other, and from the other to itself."""
 
-    def together(three: tuple[int, ...]) -> list[tuple[int, ...]]:
-        return [found for found in product(*(following[place] for place in three)) if automaton.common(*found)]
+    def together(three: Three) -> list[Three]:
+        one, two, other = (following[place] for place in three)
+        return [found for found in product(one, two, other) if automaton.common(*found)]
 
     return (before, after, after) in _reached((before, before, after), together)
 

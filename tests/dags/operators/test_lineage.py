@@ -16,6 +16,14 @@ RULES: list[dict[str, Any]] = [
     {"name": "twice", "kind": "augment", "column": "doubled", "expression": "concat(id, name)"},
     {"name": "find", "kind": "enrich", "product": "codes", "match": {"doubled": "id"}, "take": {"title": "name"}},
     {"name": "over", "kind": "augment", "column": "name", "expression": "upper(title)"},
+    {
+        "name": "asked",
+        "kind": "comply",
+        "method": "consent",
+        "purpose": "tests",
+        "given": "doubled",
+        "columns": ["name"],
+    },
 ]
 RAW = [ColumnSource(None, "id"), ColumnSource(None, "name")]
 
