@@ -46,7 +46,7 @@ draft: setup ## contract and ruleset from a file: make draft FILE=visits.csv PRO
 	$(if $(TABLE),--table) $(if $(OVERWRITE),--overwrite)
 
 profile: setup ## what stands in a file: make profile FILE=visits.csv; or TABLE=database.table; PAIRS=1, CORRELATIONS=1 look for more
-	@PYTHONPATH=plugins $(CONTROL) -m laptop.profile "$(or $(TABLE),$(FILE))" $(if $(TABLE),--table) \
+	@PYTHONPATH=plugins $(CONTROL) -m laptop.profile "$(or $(TABLE),$(FILE),FILE=)" $(if $(TABLE),--table) \
 	$(if $(PAIRS),--pairs) $(if $(CORRELATIONS),--correlations) $(if $(PAGE),--page "$(PAGE)")
 
 lint: setup ## ruff, mypy, and the borders between the packages

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spark_jobs.draft.sniff import delimiter_of, encoding_of
-from spark_jobs.errors import JobError
+from spark_jobs.errors import SPARK_ERRORS, JobError, cause
 from spark_jobs.profile.inference import infer
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ def open_file(spark: SparkSession, path: Path) -> Source:
     check_file(path)
     uri = path.resolve().as_uri()
     if path.is_dir() or _suffix(path) == ".parquet":
-        return Source(spark.read.parquet(uri), "Parquet")
+        try:
+            return Source(spark.read.parquet(uri), "Parquet")
+        except SPARK_ERRORS as error:
+            raise JobError(f"{path} holds no Parquet that can be read: {cause(error)}") from error
     return _csv(spark, path, uri)
 
 

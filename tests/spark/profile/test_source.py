@@ -51,6 +51,11 @@ def test_parquet_has_its_own_types(spark: Any, tmp_path: Path) -> None:
     assert (source.frame.dtypes, source.read_as, source.frame.count()) == ([("id", "bigint")], {}, 2)
 
 
+def test_a_folder_without_parquet_is_refused(spark: Any, tmp_path: Path) -> None:
+    with pytest.raises(JobError, match="holds no Parquet that can be read"):
+        open_file(spark, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "error", "says"),
     [
