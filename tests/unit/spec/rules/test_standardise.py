@@ -57,7 +57,7 @@ def test_a_rule_is_read_again_as_it_was_frozen(form: dict[str, Any]) -> None:
         ({"as": {"type": "phon"}}, "does not match any of the expected tags: 'date', 'timestamp', 'number'"),
         ({"as": {"type": "email", "lower": True}}, "Extra inputs are not permitted"),
         ({"as": {"type": "phone", "region": "UK"}}, "'UK' is no region that is known"),
-        ({"as": {"type": "identifier", "scheme": "ibn"}}, "'ibn' is no identifier that is known; near it: iban"),
+        ({"as": {"type": "identifier", "scheme": "ibn"}}, "'ibn' is no identifier that is known; near it: isbn, iban"),
         ({"as": {"type": "number", "locale": "de-DE"}}, "'de-DE' is no locale that is known; near it: de_DE"),
         ({"as": {"type": "date", "formats": []}}, "at least 1 item"),
         ({"as": {"type": "date", "formats": ["dd.MM"]}}, "'dd.MM' leaves year, month or day open"),
@@ -222,3 +222,29 @@ def test_there_and_back_is_where_one_was(here: Unit, there: Unit, value: Fractio
 def test_postcodes_are_of_countries() -> None:
     assert set(POSTCODES) <= set(COUNTRIES)
     assert all(set(mask) <= set("#@*- ADLTV") for masks in POSTCODES.values() for mask in masks)
+
+
+PAGE = Path(__file__).parents[4] / "docs" / "rules" / "standardise.md"
+
+
+def table(head: tuple[str, str], rows: dict[str, list[str]]) -> str:
+    lines = [f"| {head[0]} | {head[1]} |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {key} | {' '.join(f'`{value}`' for value in rows[key])} |" for key in rows)])
+
+
+def block(name: str) -> str:
+    return PAGE.read_text(encoding="utf-8").split(f"<!-- {name} -->\n")[1].split("\n<!-- end -->")[0]
+
+
+def test_the_page_has_every_unit() -> None:
+    units: dict[str, list[str]] = {}
+    for unit, measure in UNITS.items():
+        units.setdefault(measure.dimension, []).append(unit)
+    assert block("units") == table(("dimension", "units"), units)
+
+
+def test_the_page_has_every_country_whose_postcodes_are_known() -> None:
+    forms: dict[str, list[str]] = {}
+    for country, masks in sorted(POSTCODES.items()):
+        forms.setdefault(" or ".join(f"`{mask}`" for mask in masks), []).append(country)
+    assert block("postcodes") == table(("form: # a digit, @ a letter, * either", "countries"), forms)
