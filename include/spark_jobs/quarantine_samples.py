@@ -10,9 +10,10 @@ from groundwork.spec import names
 from groundwork.spec.contract import PERSONAL
 from groundwork.spec.report import QuarantineSample
 from groundwork.spec.run import Batch, FrozenRun
+from spark_jobs import tables
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import Row, SparkSession
 
 ROWS = 200
 """Rows that are looked at: a rule that is broken more rarely among them has no sample."""
@@ -28,36 +29,39 @@ def quarantine_samples(
 
     :param undeclared_personal: columns that look personal though the contract does not say so
     """
-    from pyspark.sql import functions as F  # noqa: N812
-
-    contract = run.contract
-    fields = [column.name for column in (contract.landing.columns if contract.landing else contract.columns)]
+    fields = [column.name for column in tables.landing_columns(run.contract)]
     hidden = _personal(run) | set(undeclared_personal)
     reads = {rule.name: sorted(rule.reads) for rule in run.ruleset.rules}
-    texts = [F.col(name).cast("string").substr(1, LONGEST).alias(name) for name in fields]
-    rows = spark.table(names.table(run.environment, contract, "quarantine"))
-    rows = rows.where(F.col("_batch_id") == batch.batch_id).select("_source_file", "_source_row", "violations", *texts)
     told: Counter[str] = Counter()
     samples = []
-    for row in rows.limit(ROWS).collect():
+    for row in _rows(spark, run, batch, fields):
         for violation in row["violations"]:
-            rule = violation["rule"]
-            told[rule] += 1
-            if told[rule] > SAMPLES:
-                continue
-            looked_at = [violation["column"]] if violation["column"] else reads.get(rule, [])
-            shown = [name for name in looked_at if name in fields]
-            values = {name: MASK if name in hidden and row[name] is not None else row[name] for name in shown}
-            samples.append(
-                QuarantineSample(
-                    rule=rule,
-                    message=violation["message"],
-                    file=row["_source_file"].rpartition("/")[2],
-                    row=row["_source_row"],
-                    values=values,
-                )
-            )
+            told[violation["rule"]] += 1
+            if told[violation["rule"]] <= SAMPLES:
+                looked_at = [violation["column"]] if violation["column"] else reads.get(violation["rule"], [])
+                shown = {name: row[name] for name in looked_at if name in fields}
+                samples.append(_sample(row, violation, shown, hidden))
     return tuple(samples)
+
+
+def _rows(spark: SparkSession, run: FrozenRun, batch: Batch, fields: Sequence[str]) -> list[Row]:
+    from pyspark.sql import functions as F  # noqa: N812
+
+    texts = [F.col(name).cast("string").substr(1, LONGEST).alias(name) for name in fields]
+    rows = spark.table(names.table(run.environment, run.contract, "quarantine"))
+    rows = rows.where(F.col("_batch_id") == batch.batch_id).select("_source_file", "_source_row", "violations", *texts)
+    # One task, which ends after so many rows: a limit over several would ask one after the other, a job each time.
+    return rows.coalesce(1).limit(ROWS).collect()
+
+
+def _sample(row: Row, violation: Row, shown: dict[str, str | None], hidden: set[str]) -> QuarantineSample:
+    return QuarantineSample(
+        rule=violation["rule"],
+        message=violation["message"],
+        file=row["_source_file"].rpartition("/")[2],
+        row=row["_source_row"],
+        values={name: MASK if value is not None and name in hidden else value for name, value in shown.items()},
+    )
 
 
 def _personal(run: FrozenRun) -> set[str]:
