@@ -5,41 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from groundwork.spec.rules.augment import Augment, Buckets, DatePart, SurrogateKey
-from spark_jobs.errors import JobError
 from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.expressions import attempted, compile_expression
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
 
-NUMBERS = ("int", "bigint", "double", "decimal")
 SEPARATOR, NOTHING = ":", "~"
 """Of a surrogate key's text: behind the length of a value, and in place of one that is null."""
 
 
 def augment(builder: Builder, rule: Augment) -> None:
-    """Write the rule's column.
-
-    :raises JobError: the column that it is made of has a type that does not fit
-    """
+    """Write the rule's column."""
     if rule.expression is not None:
         value = attempted(builder, rule.name, compile_expression(rule.expression), rule.reads)
     elif rule.buckets is not None:
-        _refuse_type(builder, rule, rule.buckets.of, NUMBERS)
         value = bucket(rule.buckets)
     elif rule.date_part is not None:
-        _refuse_type(builder, rule, rule.date_part.of, ("date", "timestamp"))
         value = part_of(rule.date_part, builder.type_of(rule.date_part.of))
     else:
         assert rule.surrogate_key is not None, "one form is declared"
         value = surrogate_key(rule.surrogate_key)
     builder.write(rule.column, value, rule.reads)
-
-
-def _refuse_type(builder: Builder, rule: Augment, column: str, types: tuple[str, ...]) -> None:
-    found = builder.type_of(column)
-    if found.partition("(")[0] not in types:
-        raise JobError(f"rule {rule.name!r} needs column {column!r} as {' or '.join(types)}, and it is {found}")
 
 
 def bucket(buckets: Buckets) -> Column:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from groundwork.spec.rules.comply import Comply, Consent, Hide, Remove, Retain
 from groundwork.spec.run import FrozenRun
-from spark_jobs.errors import JobError
 from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.hiding import hide
 from spark_jobs.rules.violations import Violation
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def comply(builder: Builder, rule: Comply, run: FrozenRun) -> None:
     """Carry the rule out.
 
-    :raises JobError: the method does not fit a column's type
+    :raises JobError: the environment lacks what the method needs
     """
     if isinstance(rule, Remove):
         builder.frame = builder.flush().drop(*rule.columns)
@@ -43,8 +42,6 @@ def _retain(builder: Builder, rule: Retain, run: FrozenRun) -> None:
     from pyspark.sql import functions as F  # noqa: N812
 
     type_ = builder.type_of(rule.column)
-    if type_ not in ("date", "timestamp"):
-        raise JobError(f"rule {rule.name!r} counts age from {rule.column!r}, a {type_}: it needs a date or a timestamp")
     oldest = run.frozen_at - timedelta(days=rule.days)
     expired = F.col(rule.column) < F.lit(oldest).cast("timestamp").cast(type_)
     message = rule.description or f"{rule.column} is more than {rule.days} days ago"
@@ -65,16 +62,10 @@ def _consent(builder: Builder, rule: Consent) -> None:
 
 
 def _agreed(builder: Builder, rule: Consent) -> Column:
-    """Whether the person has agreed; null where nothing is said.
-
-    :raises JobError: the column can say no such thing
-    """
+    """Whether the person has agreed; null where nothing is said."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    type_ = builder.type_of(rule.given)
-    if type_ == "boolean":
+    if builder.type_of(rule.given) == "boolean":
         return F.col(rule.given)
-    if type_ == "string":
-        purposes = F.split(F.col(rule.given), f"\\Q{rule.separator}\\E")
-        return F.exists(purposes, lambda item: F.trim(item) == rule.purpose)
-    raise JobError(f"rule {rule.name!r} reads consent from {rule.given!r}, a {type_}: it needs a boolean or a text")
+    purposes = F.split(F.col(rule.given), f"\\Q{rule.separator}\\E")
+    return F.exists(purposes, lambda item: F.trim(item) == rule.purpose)

@@ -74,6 +74,10 @@ def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame
 
 
 def _apply(spark: SparkSession, builder: Builder, rule: Rule, run: FrozenRun) -> None:
+    for column, types in rule.needs.items():
+        found = builder.type_of(column)
+        if found.partition("(")[0] not in types:
+            raise JobError(f"rule {rule.name!r} needs column {column!r} as {' or '.join(types)}, and it is {found}")
     if isinstance(rule, Augment):
         augment(builder, rule)
     elif isinstance(rule, Deduplicate):

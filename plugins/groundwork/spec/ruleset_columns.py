@@ -29,16 +29,19 @@ class _Walk:
     def __init__(self, source: RulesetSource, contract: Contract) -> None:
         self.source = source
         self.contract = contract
-        self.here = {column.name for column in (contract.landing.columns if contract.landing else contract.columns)}
+        landing = contract.landing.columns if contract.landing else contract.columns
+        self.here = {column.name for column in landing}
+        self.types = {column.name: column.type for column in landing}
         self.removed: dict[str, str] = {}
         self.problems: list[SpecError] = []
 
     def problems_of(self, ruleset: Ruleset) -> list[SpecError]:
         for index, rule in enumerate(ruleset.rules):
             self._reads(index, rule, rule.reads)
-            self._writes(index, rule)
+            self._needs(index, rule)
             if isinstance(rule, Hide):
                 self._hides(index, rule)
+            self._writes(index, rule)
         for column in self.contract.columns:
             if column.name not in self.here:
                 by = f"; rule {self.removed[column.name]!r} removed it" if column.name in self.removed else ""
@@ -61,6 +64,13 @@ class _Walk:
             mend = f"Columns at this point: {', '.join(sorted(self.here))}"
             self._problem(index, rule, f"names column {name!r}, {why}", mend)
 
+    def _needs(self, index: int, rule: Rule) -> None:
+        """Types are known of columns that no rule has written yet."""
+        for name, types in rule.needs.items():
+            found = self.types.get(name)
+            if found is not None and found.partition("(")[0] not in types:
+                self._problem(index, rule, f"needs column {name!r} as {' or '.join(types)}", f"It is a {found} here")
+
     def _writes(self, index: int, rule: Rule) -> None:
         added = {rule.column} if isinstance(rule, Augment) else set(rule.take) if isinstance(rule, Enrich) else set()
         for name in sorted(added & SYSTEM_COLUMNS.keys()):
@@ -69,6 +79,8 @@ class _Walk:
             for name in sorted(added & self.here):
                 self._problem(index, rule, f"takes {name!r}, which is there already", "Take it under another name")
         self.here |= added
+        for name in added | (set(rule.columns) if isinstance(rule, Hide) else set()):
+            self.types.pop(name, None)
         for name in added & self.removed.keys():
             del self.removed[name]
 
@@ -79,6 +91,7 @@ class _Walk:
             return
         for name in rule.columns:
             column = self.contract.column(name)
-            if column is not None and column.type.partition("(")[0] not in rule.types:
+            told = name in self.types and name in rule.needs
+            if column is not None and not told and column.type.partition("(")[0] not in rule.types:
                 mend = f"Declare it as {' or '.join(rule.types)}, or use another method"
                 self._problem(index, rule, f"cannot {rule.method} {name!r}, a {column.type}", mend)

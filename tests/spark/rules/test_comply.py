@@ -80,7 +80,7 @@ def test_what_is_left_of_a_number_or_a_date(product: Any) -> None:
 
 
 def test_a_method_that_does_not_fit_the_column_is_refused(product: Any) -> None:
-    with pytest.raises(JobError, match="rule 'hide' generalises a column that is string: it needs date or timestamp"):
+    with pytest.raises(JobError, match="rule 'hide' needs column 'x' as date or timestamp, and it is string"):
         hidden(product, "generalise", "x string", to="year").judge(("1980",))
 
 
@@ -121,7 +121,7 @@ def test_what_nobody_agreed_to_is_not_used(product: Any) -> None:
 
 def test_consent_is_a_boolean_or_a_text(product: Any) -> None:
     rules = [{"name": "row", "kind": "comply", "method": "consent", "purpose": "marketing", "given": "x"}]
-    with pytest.raises(JobError, match="rule 'row' reads consent from 'x', a int: it needs a boolean or a text"):
+    with pytest.raises(JobError, match="rule 'row' needs column 'x' as boolean or string, and it is int"):
         product("x int", rules=rules).judge(("1",))
 
 

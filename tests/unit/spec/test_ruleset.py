@@ -164,7 +164,22 @@ def test_the_contracts_columns_are_all_there_at_the_end(problems: Told) -> None:
         (ENRICH.replace("shops", "orders"), "looks its own product up"),
         ("{name: c, kind: comply, columns: [amount], method: tokenise}", "cannot tokenise 'amount', a decimal(10,2)"),
         ("{name: c, kind: comply, columns: [ordered_at], method: redact}", "cannot redact 'ordered_at', a timestamp"),
-        ("{name: c, kind: comply, columns: [order_id], method: generalise, to: year}", "Declare it as date or timest"),
+        (
+            "{name: c, kind: comply, columns: [order_id], method: generalise, to: year}",
+            "needs column 'order_id' as date or timestamp. It is a string here",
+        ),
+        (
+            "{name: a, kind: augment, column: y, buckets: {of: order_id, edges: [1], labels: [a, b]}}",
+            "needs column 'order_id' as int or bigint or double or decimal. It is a string here",
+        ),
+        (
+            "{name: c, kind: comply, method: retain, column: amount, days: 9}",
+            "needs column 'amount' as date or timestamp",
+        ),
+        (
+            "{name: c, kind: comply, method: consent, purpose: p, given: line}",
+            "needs column 'line' as boolean or string",
+        ),
         ("{name: c, kind: comply, columns: [ordered_at], method: mask}", "cannot mask 'ordered_at', a timestamp"),
         ("{name: s, kind: standardise, columns: [line]}", "rule 's' works on landing text and so stands before"),
     ],

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from groundwork.spec.base import Frozen, Identifier
 from groundwork.spec.expression import columns_of
-from groundwork.spec.rules.base import RuleBase, checked_expression
+from groundwork.spec.rules.base import NUMBERS, TIMES, RuleBase, checked_expression
 
 Part = Literal[
     "year", "quarter", "month", "day", "weekday", "day_of_year", "iso_year", "iso_week", "hour", "minute", "date"
@@ -115,3 +115,10 @@ class Augment(RuleBase):
         form = self.buckets or self.date_part
         assert form is not None, "exactly one form is declared"
         return frozenset({form.of})
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """A number for ranges, a date or time for a part of it."""
+        if self.buckets is not None:
+            return {self.buckets.of: NUMBERS}
+        return {self.date_part.of: TIMES} if self.date_part is not None else {}

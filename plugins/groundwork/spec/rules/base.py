@@ -10,6 +10,9 @@ from groundwork.spec.base import Frozen, Identifier
 from groundwork.spec.errors import SpecError
 from groundwork.spec.expression import columns_of
 
+NUMBERS = ("int", "bigint", "double", "decimal")
+TIMES = ("date", "timestamp")
+TEXT = ("string",)
 Action = Literal["quarantine", "drop", "warn", "fail"]
 """What happens to a row that breaks a rule: it is set aside with the reason, left out and counted, published and
 counted, or the whole batch is refused."""
@@ -36,3 +39,8 @@ class RuleBase(Frozen):
     name: Identifier = Field(description="Name in reasons and reports; unique in the ruleset.")
     description: str = Field(default="", description="One sentence for people.")
     owner: str = Field(default="", description="Who answers for the rule; the file's owner where left out.")
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """Column → types, of those that the rule can only be carried out on; ``decimal`` of any precision."""
+        return {}

@@ -8,11 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from groundwork.spec.base import Identifier
 from groundwork.spec.pattern import checked_pattern
-from groundwork.spec.rules.base import RuleBase
-
-NUMBERS = ("int", "bigint", "double", "decimal")
-TIMES = ("date", "timestamp")
-TEXT = ("string",)
+from groundwork.spec.rules.base import NUMBERS, TEXT, TIMES, RuleBase
 
 
 class Comply(RuleBase):
@@ -106,6 +102,11 @@ class Generalise(Hide):
         """Types that this way of making coarser can be used on."""
         return NUMBERS if self.band_width is not None else TIMES if self.to else TEXT
 
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """What this way of making coarser can be used on."""
+        return dict.fromkeys(self.columns, self.types)
+
 
 class Remove(Hide):
     """Leaves columns out of the table."""
@@ -133,6 +134,11 @@ class Retain(Comply):
     def reads(self) -> frozenset[str]:
         """The column with the date."""
         return frozenset({self.column})
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """A date to count from."""
+        return {self.column: TIMES}
 
 
 class Consent(Comply):
@@ -168,6 +174,11 @@ class Consent(Comply):
     def reads(self) -> frozenset[str]:
         """The column with the consent, and those it covers."""
         return frozenset((self.given, *self.columns))
+
+    @property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """Something that can say yes, or list purposes."""
+        return {self.given: ("boolean", *TEXT)}
 
 
 Compliance = Annotated[Redact | Mask | Tokenise | Generalise | Remove | Retain | Consent, Field(discriminator="method")]
