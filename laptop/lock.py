@@ -52,6 +52,8 @@ def locks() -> list[Lock]:
     found.append(
         Lock("model", "3.12", ("requirements/model.in",), constraints=("requirements/jobs-3.12.txt",)),
     )
+    # The image of EMR Serverless has Spark itself; its own Python of a version that we name.
+    found.append(Lock("emr", "3.11", ("requirements/emr.in",), constraints=("requirements/jobs-3.11.txt",)))
     return found
 
 

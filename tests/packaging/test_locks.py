@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import sys
@@ -112,3 +113,19 @@ def test_what_is_installed_here_is_what_is_locked():
     locked = pins(REPOSITORY / "requirements" / f"control-{sys.version_info[0]}.{sys.version_info[1]}.txt")
     installed = {canonicalize_name(found.metadata["Name"]): found.version for found in distributions()}
     assert installed == locked
+
+
+def test_the_image_of_spark_jobs_has_what_they_import_in_the_versions_that_they_are_tested_with():
+    locked = pins(REPOSITORY / "requirements" / "emr-3.11.txt")
+    tested = pins(REPOSITORY / "requirements" / "jobs-3.11.txt")
+    assert locked == {name: tested[name] for name in locked}
+    named = {"yaml": "pyyaml", "stdnum": "python-stdnum", "dateutil": "python-dateutil"}
+    # Spark brings its own; pyiceberg serves commands on a laptop only.
+    apart = {"pyspark", "py4j", "pyiceberg", "groundwork", "spark_jobs", *sys.stdlib_module_names}
+    folders = ("include/spark_jobs", "plugins/groundwork/spec", "plugins/groundwork/decisions")
+    trees = [ast.parse(path.read_text()) for name in folders for path in (REPOSITORY / name).rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+    modules = {name.partition(".")[0] for name in imported} - apart
+    assert {canonicalize_name(named.get(module, module)) for module in modules} <= locked.keys()
