@@ -10,6 +10,7 @@ from spark_jobs.classification.persons import PARTICLES
 from spark_jobs.classification.plain_text import plain
 
 SMALL_WORDS = 3
+LONGEST = 250
 
 # Words for ways, as whole words or as the end of one.
 WAYS = re.compile(
@@ -22,7 +23,7 @@ WAYS = re.compile(
     r"trg|ulice|cesta|carretera|glorieta|rambla|cuesta|callejon|pasadizo|acceso|urbanizacion|circunvalacion|prolongacion|"
     r"periferico|retorno|corredor|viaducto|andador|diagonal|eje|cerrada|privada|boulevar|peatonal|continuacion|ampliacion|"
     r"ул|улица|пр|проспект|пер|переулок|бул|бульвар|ш|шоссе|наб|алея|вулиця|вул|просп|пл|д|кв|οδος|λεωφορος|тк)(?![^\W_])"
-    r"|[^\W\d_]{2,}(strasse|str\.|gasse|platz|weg|allee|ring|damm|straat|laan|weg|plein|dreef|steeg|singel|kade|gracht|hof|pad|gatan|gata|"
+    r"|(?<![^\W_])[^\W\d_]{2,30}(strasse|str\.|gasse|platz|weg|allee|ring|damm|straat|laan|weg|plein|dreef|steeg|singel|kade|gracht|hof|pad|gatan|gata|"
     r"vagen|vag|stigen|grand|gade|vej|vaenget|parken|gata|veien|vegen|gate|vei|svingen|bakken|lia|tie|katu|kuja|polku|raitti|utca|tere|"
     r"baan|boulevard|allé|pass|tunnel|ut|sokagi|caddesi)(?![^\W_])"
     r"|[省市区區县縣都道府町村路街號号丁目番地巷弄段]|[동로길구시]\s?\d|[동로길구시군읍면](?=\s)"
@@ -53,7 +54,7 @@ def addresses(values: Sequence[str]) -> Iterator[Content]:
 
 def _possible(value: str) -> bool:
     """Words and, in most of them, a number; neither an e-mail nor a machine's address."""
-    if not LETTER.search(value) or NOT_AN_ADDRESS.fullmatch(value) or len(value) < 4:
+    if not LETTER.search(value) or NOT_AN_ADDRESS.fullmatch(value) or not 4 <= len(value) <= LONGEST:
         return False
     wordy = (" " in value or not value.isascii()) and not _is_prose(value)
     return wordy and (DIGIT.search(value) is not None or WAYS.search(plain(value)) is not None)
@@ -66,7 +67,7 @@ def _is_prose(value: str) -> bool:
 
 
 def _telling(value: str) -> bool:
-    if len(value) > 200 or not DIGIT.search(value) or _is_prose(value):
+    if not DIGIT.search(value) or _is_prose(value):
         return False
     # Either a street and its number, or parts of which one has a post code, as where streets have no word for it.
     if NUMBERED.search(value) and WAYS.search(plain(value)):

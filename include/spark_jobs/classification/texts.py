@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from spark_jobs.classification.finding import Content
 from spark_jobs.classification.identifiers import CARD
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*\.[^\W\d_]{2,}")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,}")
 PHONE = re.compile(
     r"(?<![\d-])(\+\d{1,3}[ (./-]*\d[\d ()./-]{6,16}\d|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}"
     r"|0\d{1,4}[ /-]\d{3,4}[ -]?\d{3,5})(?![\d-])"

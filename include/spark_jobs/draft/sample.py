@@ -71,8 +71,11 @@ def read_table(name: str) -> Sample:
     from pyiceberg.catalog import load_catalog
     from pyiceberg.exceptions import NoSuchTableError
 
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    catalog = load_catalog("lake", type="glue", **({"s3.endpoint": endpoint} if endpoint else {}))
+    # Without its region PyIceberg asks the network for it, for seconds.
+    named = {"s3.endpoint": "AWS_ENDPOINT_URL", "s3.region": "AWS_REGION"}
+    catalog = load_catalog(
+        "lake", type="glue", **{key: os.environ[name] for key, name in named.items() if name in os.environ}
+    )
     try:
         found = catalog.load_table(name).scan(limit=MAXIMUM_ROWS + 1).to_arrow()
     except (NoSuchTableError, ValueError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from spark_jobs.draft.__main__ import main
 from spark_jobs.draft.naming import column_names
 from spark_jobs.draft.sample import read_file
 from spark_jobs.draft.sniff import DraftError, delimiter_of, encoding_of
+from tests.spark.products import BUCKET
 
 Make = Callable[..., Product]
 
@@ -259,3 +261,20 @@ def test_names_are_made_of_any_header_and_never_twice() -> None:
     assert list(column_names(headers).values()) == [
         "order_no", "order_no_2", "e_mail", "strasse", "column_5", "column_2nd", "event_time_7", "column_8",
     ]  # fmt: skip
+
+
+def test_a_table_of_the_catalog_is_drafted_without_the_columns_that_every_table_has(
+    endpoint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import pyarrow as pa
+    from pyiceberg.catalog import load_catalog
+
+    catalog = load_catalog("lake", type="glue", **{"s3.endpoint": endpoint, "s3.region": os.environ["AWS_REGION"]})
+    catalog.create_namespace("drafts")
+    content = pa.table({"iban": ["GB29NWBK60161331926819", "DE89370400440532013000", None], "_batch_id": ["b"] * 3})
+    catalog.create_table("drafts.accounts", content.schema, location=f"s3://{BUCKET}/drafts").append(content)
+    command = ["drafts.accounts", "accounts", "--table", "--include", str(tmp_path), "--owner", "ada"]
+    assert main(command) == 0
+    assert [column.name for column in load_product(tmp_path, "accounts").contract.columns] == ["iban"]
+    assert main(["drafts.missing", "missing", "--table", "--include", str(tmp_path)]) == 1
+    assert "no table drafts.missing" in capsys.readouterr().err
