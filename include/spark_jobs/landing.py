@@ -55,12 +55,21 @@ def read_header(file: LandedFile, landing: Landing) -> list[str]:
 
     :raises JobError: the first line cannot be read
     """
-    raw: Any = storage.open_stream(file.uri)
+    return header_of(storage.open_stream(file.uri), file.uri, landing)
+
+
+def header_of(raw: Any, uri: str, landing: Landing) -> list[str]:
+    """Column names in a file's first line.
+
+    :param raw: binary stream of the file; is closed
+    :param uri: its address
+    :raises JobError: the first line cannot be read
+    """
     try:
-        stream = gzip.GzipFile(fileobj=raw) if file.uri.endswith(".gz") else raw
+        stream = gzip.GzipFile(fileobj=raw) if uri.endswith(".gz") else raw
         start = stream.read(HEADER_LIMIT)
     except (EOFError, gzip.BadGzipFile) as error:
-        raise JobError(f"{file.uri} is no whole gzip file ({error}): land it again") from error
+        raise JobError(f"{uri} is no whole gzip file ({error}): land it again") from error
     finally:
         raw.close()
     # The limit may cut a character in two; the header ends long before.
@@ -69,9 +78,9 @@ def read_header(file: LandedFile, landing: Landing) -> list[str]:
     try:
         header = next((row for row in rows if row), None)
     except csv.Error as error:
-        raise JobError(f"the header of {file.uri} cannot be read: {error}") from error
+        raise JobError(f"the header of {uri} cannot be read: {error}") from error
     if not header:
-        raise JobError(f"{file.uri} has no header line: land it with one")
+        raise JobError(f"{uri} has no header line: land it with one")
     return header
 
 

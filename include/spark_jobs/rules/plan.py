@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from groundwork.spec.contract import SYSTEM_COLUMNS
 from groundwork.spec.rules.augment import Augment
@@ -51,26 +52,50 @@ class Plan:
         blame(self.steps, lambda step: step.frame.select(step.column).write.format("noop").mode("overwrite").save())
 
 
-def plan_batch(spark: SparkSession, run: FrozenRun, batch: Batch, raw: DataFrame, *, attempts: bool = False) -> Plan:
+class Watch(Protocol):
+    """Sees every rule of a plan before and after it is applied, and keeps columns of its own in the frame."""
+
+    @property
+    def columns(self) -> Sequence[str]: ...
+
+    def before(self, builder: Builder, rule: Rule) -> None: ...
+
+    def after(self, builder: Builder, rule: Rule) -> None: ...
+
+
+def plan_batch(
+    spark: SparkSession,
+    run: FrozenRun,
+    batch: Batch,
+    raw: DataFrame,
+    *,
+    attempts: bool = False,
+    watch: Watch | None = None,
+) -> Plan:
     """The plan of one batch.
 
     :param raw: the batch's rows of the raw table
     :param attempts: an expression that fails on a row sets that row aside, instead of ending the job
+    :param watch: is shown every rule; the raw rows have its columns already
     :raises JobError: a rule cannot be carried out; names it
     """
     from pyspark.sql import functions as F  # noqa: N812
 
-    system = [F.col(name) for name in RAW_SYSTEM]
+    system = [F.col(name) for name in (*RAW_SYSTEM, *(watch.columns if watch else ()))]
     builder = read_landing(run, raw, system)
     builder.attempts = attempts
     for rule in run.ruleset.rules:
         builder.rule = rule.name
+        if watch:
+            watch.before(builder, rule)
         _apply(spark, builder, rule, run)
+        if watch:
+            watch.after(builder, rule)
     builder.flush()
     builder.rule = ""
     mark_deletions(builder, run.contract)
     _publish_types(builder, run)
-    return _packed(builder, run, batch, raw)
+    return _packed(builder, run, batch, raw, watch.columns if watch else ())
 
 
 def _apply(spark: SparkSession, builder: Builder, rule: Rule, run: FrozenRun) -> None:
@@ -111,7 +136,7 @@ def _publish_types(builder: Builder, run: FrozenRun) -> None:
     builder.flush()
 
 
-def _packed(builder: Builder, run: FrozenRun, batch: Batch, raw: DataFrame) -> Plan:
+def _packed(builder: Builder, run: FrozenRun, batch: Batch, raw: DataFrame, watched: Sequence[str]) -> Plan:
     from pyspark.sql import functions as F  # noqa: N812
 
     acquired = F.lit(batch.acquired_at).cast("timestamp")
@@ -123,5 +148,5 @@ def _packed(builder: Builder, run: FrozenRun, batch: Batch, raw: DataFrame) -> P
     published = [F.col(column.name) for column in contract.columns]
     flags = [f"_v{index}" for index in range(len(builder.violations))]
     marks = [F.col(DELETED)] if contract.delete_flag else []
-    frame = builder.frame.select(*published, *system, *marks, *packed(flags))
+    frame = builder.frame.select(*published, *system, *watched, *marks, *packed(flags))
     return Plan(raw, frame, tuple(builder.violations), tuple(builder.steps))
