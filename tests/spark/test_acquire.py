@@ -180,4 +180,5 @@ def test_the_profile_shows_no_personal_values(product: Any) -> None:
     plain, declared, detected = report.profile
     assert (plain.examples, plain.distinct, plain.rows) == (("0", "1", "2"), 5, 5)
     assert (declared.examples, detected.detected, detected.examples) == ((), "email", ())
+    assert [(item.column, item.severity) for item in report.disagreements] == [("z", "finding"), ("y", "hint")]
     assert b"Secret" not in storage.read(report.artefacts["profile"])
