@@ -35,6 +35,5 @@ def _content(identifier: Identifier, values: Sequence[str]) -> Content:
     part = len(valid) / len(values)
     sure = len(values) >= TELLING_VALUES or not identifier.checksum
     told = sure and share(identifier.certain.fullmatch, valid[:FIRST]) >= LEAST
-    if identifier.checksum:
-        return Content(identifier.kind, part, told, len(valid) / max(1, len(formed)), "have its form and checksum")
-    return Content(identifier.kind, part, told)
+    because = "have its form and the right checksum" if identifier.checksum else "have its form"
+    return Content(identifier.kind, part, told, because)

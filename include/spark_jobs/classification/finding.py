@@ -13,14 +13,12 @@ class Content:
     :param kind: name of the kind
     :param share: of the values (0–1) that fit
     :param telling: whether that would be telling without the column's name
-    :param checked: share whose checksum is right; None where the kind has none
     :param because: a sentence's part for people, such as ``look like dates``
     """
 
     kind: str
     share: float
     telling: bool = True
-    checked: float | None = None
     because: str = "have its form"
 
 

@@ -23,7 +23,7 @@ WORD = r"[^\W\d_][^\W\d_]*(['’ʻ.\-·][^\W\d_]*)*"
 PERSON = re.compile(rf"{WORD}(,? {WORD}){{0,5}}\.?")
 HAN = re.compile(r"[\u4e00-\u9fff\u3005]{1,3}[ \u3000]?[\u3040-\u30ff\u4e00-\u9fff\u3005]{1,3}")
 HANGUL = re.compile(r"[\uac00-\ud7a3]{1,2} ?[\uac00-\ud7a3]{1,3}")
-KNOWN = 0.4
+KNOWN = 0.33
 """Share of the values with a name that is known, from which on they look like persons' names."""
 THINGS = 0.15
 """Share of the values with a word that no person is called by, above which they do not."""
