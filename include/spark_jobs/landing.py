@@ -102,7 +102,7 @@ def _read_file(spark: SparkSession, file: LandedFile, landing: Landing, header: 
     if file.name.startswith(("_", ".")):
         raise JobError(f"{file.uri}: Spark hides files whose name begins with _ or a dot. Land it under another name")
     schema = ", ".join([*(f"_c{index} string" for index in range(len(header))), f"{MALFORMED} string"])
-    records = spark.read.schema(schema).options(**_options(landing)).csv(_escape(file.uri))
+    records = spark.read.schema(schema).options(**_options(landing)).csv(escaped(file.uri))
     # Not splittable, so one partition: the number within it is the record's number in the file.
     number = F.monotonically_increasing_id().bitwiseAND(F.lit(WITHIN_PARTITION)) + 1
     records = records.withColumn("_source_row", number)
@@ -148,6 +148,6 @@ def _options(landing: Landing) -> dict[str, Any]:
     }
 
 
-def _escape(uri: str) -> str:
+def escaped(uri: str) -> str:
     """An address whose characters mean themselves to Hadoop's globbing."""
     return re.sub(r"([\\\[\]{}*?])", r"\\\1", uri)

@@ -17,6 +17,7 @@ from spark_jobs.iceberg import BATCH_ID, RULESET_DIGEST, RUN_PREFIX, NotAnAncest
 from spark_jobs.judgement import judge
 from spark_jobs.page import page
 from spark_jobs.profile.batch import profile_json
+from spark_jobs.profile.page import batch_page
 from spark_jobs.progress import Progress
 from spark_jobs.quality_json import quality_json
 from spark_jobs.quarantine import quarantine, settle, settled_before
@@ -261,6 +262,7 @@ def with_artefacts(work: Work, report: RefineReport) -> RefineReport:
     texts: Mapping[str, tuple[str, str, str]] = {
         "quality": ("quality.json", quality_json(work.run, work.batch, report.expectations), "application/json"),
         "profile": ("profile.json", profile_json(report.profile), "application/json"),
+        "profile_page": ("profile.html", batch_page(report), "text/html"),
         "page": ("report.html", page(work.run, work.batch, report), "text/html"),
     }
     if report.figures is not None:

@@ -46,7 +46,7 @@ def open_table(spark: SparkSession, name: str, scratch: Path) -> Source:
             writer.write_batch(batch)
     snapshot = table.current_snapshot()
     about = f"Snapshot {snapshot.snapshot_id} of the table" if snapshot else "A table without a snapshot"
-    return Source(spark.read.parquet(copy.as_uri()), about, classifications=_classifications(name))
+    return Source(spark.read.parquet(f"file:{copy}"), about, classifications=_classifications(name))
 
 
 def _classifications(name: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from spark_jobs.draft.sniff import delimiter_of, encoding_of
 from spark_jobs.errors import SPARK_ERRORS, JobError, cause
+from spark_jobs.landing import escaped
 from spark_jobs.profile.inference import infer
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def open_file(spark: SparkSession, path: Path) -> Source:
     :raises DraftError: its text is in an encoding that is not read
     """
     check_file(path)
-    uri = path.resolve().as_uri()
+    uri = f"file:{escaped(str(path.resolve()))}"
     if path.is_dir() or _suffix(path) == ".parquet":
         try:
             return Source(spark.read.parquet(uri), "Parquet")
