@@ -27,12 +27,14 @@ class Kind:
 
 _SENSITIVE: Declared = "sensitive_personal"
 _PERSONAL: Declared = "personal"
+# Kinds that are as often a company's as a person's stay below what holds a delivery back
+# (groundwork.decisions.classification.SURE).
 _ALL = (
     Kind("payment_card", _SENSITIVE, 0.95, 0.99, "CREDIT_CARD_NUMBER"),
     Kind("iban", _SENSITIVE, 0.97, 0.99, "BANK_ACCOUNT_NUMBER"),
     Kind("us_ssn", _SENSITIVE, 0.80, 0.92, "USA_SOCIAL_SECURITY_NUMBER"),
     Kind("us_itin", _SENSITIVE, 0.85, 0.95, "USA_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER"),
-    Kind("uk_nino", _SENSITIVE, 0.90, 0.98, "UK_NATIONAL_INSURANCE_NUMBER"),
+    Kind("uk_nino", _SENSITIVE, 0.85, 0.98, "UK_NATIONAL_INSURANCE_NUMBER"),
     Kind("uk_nhs_number", _SENSITIVE, 0.60, 0.98, "UK_NHS_NUMBER"),
     Kind("ca_sin", _SENSITIVE, 0.60, 0.98, "CANADA_SOCIAL_INSURANCE_NUMBER"),
     Kind("au_tfn", _SENSITIVE, 0.60, 0.98, "AUSTRALIA_TAX_FILE_NUMBER"),
@@ -50,7 +52,7 @@ _ALL = (
     Kind("no_birth_number", _SENSITIVE, 0.95, 0.99),
     Kind("br_cpf", _SENSITIVE, 0.93, 0.99, "BRAZIL_CPF_NUMBER"),
     Kind("in_aadhaar", _SENSITIVE, 0.85, 0.98, "INDIA_AADHAAR_NUMBER"),
-    Kind("in_pan", _SENSITIVE, 0.92, 0.98, "INDIA_PERMANENT_ACCOUNT_NUMBER"),
+    Kind("in_pan", _SENSITIVE, 0.88, 0.98, "INDIA_PERMANENT_ACCOUNT_NUMBER"),
     Kind("za_id", _SENSITIVE, 0.95, 0.99),
     Kind("tr_tckn", _SENSITIVE, 0.93, 0.99),
     Kind("cn_resident_id", _SENSITIVE, 0.97, 0.99),
@@ -70,19 +72,19 @@ _ALL = (
     Kind("mx_curp", _SENSITIVE, 0.97, 0.99, "MEXICO_CURP_NUMBER"),
     Kind("cl_rut", _SENSITIVE, 0.90, 0.98, "CHILE_RUT_NUMBER"),
     Kind("ar_cuit", _SENSITIVE, 0.90, 0.98, "ARGENTINA_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER"),
-    Kind("vat_number", _PERSONAL, 0.90, 0.98),
+    Kind("vat_number", _PERSONAL, 0.80, 0.88),
     Kind("passport", _SENSITIVE, 0.0, 0.90, "PASSPORT_NUMBER"),
     Kind("driving_licence", _SENSITIVE, 0.0, 0.90, "DRIVERS_LICENSE"),
     Kind("document_number", _SENSITIVE, 0.0, 0.85),
-    Kind("vehicle_identification_number", _PERSONAL, 0.90, 0.98, "VEHICLE_IDENTIFICATION_NUMBER"),
-    Kind("licence_plate", _PERSONAL, 0.0, 0.90),
+    Kind("vehicle_identification_number", _PERSONAL, 0.85, 0.88, "VEHICLE_IDENTIFICATION_NUMBER"),
+    Kind("licence_plate", _PERSONAL, 0.0, 0.88),
     Kind("email", _PERSONAL, 0.97, 0.99),
     Kind("phone", _PERSONAL, 0.85, 0.97, "PHONE_NUMBER"),
     Kind("ip_address", _PERSONAL, 0.90, 0.98),
     Kind("mac_address", _PERSONAL, 0.90, 0.98),
     Kind("date_of_birth", _PERSONAL, 0.72, 0.97, "DATE_OF_BIRTH"),
     Kind("person_name", _PERSONAL, 0.85, 0.95, "NAME"),
-    Kind("address", _PERSONAL, 0.85, 0.95, "ADDRESS"),
+    Kind("address", _PERSONAL, 0.80, 0.89, "ADDRESS"),
     Kind("username", _PERSONAL, 0.0, 0.85),
     Kind("personal_text", _PERSONAL, 0.80, 0.90),
 )  # fmt: skip
