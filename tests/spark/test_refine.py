@@ -387,8 +387,10 @@ def test_a_new_column_is_added_and_a_changed_type_is_refused(product: Any) -> No
     }.items():
         other = product(*declared)
         other.product = p.product
+        batch = other.land(",".join(column.name for column in other.table) + "\n" + "4," * (len(declared) - 1) + "4\n")
+        other.do(other.run(batch), "acquire")
         with pytest.raises(JobError, match=reason):
-            other.refine(other.land("id\n4\n"))
+            other.do(other.run(batch), "refine")
 
 
 def test_undeclared_personal_data_is_named(product: Any) -> None:
