@@ -12,6 +12,7 @@ GAP = 1.0
 LEAST_HEIGHT = 1.0
 """A bin that holds anything is seen."""
 BLOCKS = "▁▂▃▄▅▆▇█"
+BLOCKS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ def rows(values: Sequence[ValueCount], total: int) -> tuple[Row, ...]:
 
 
 def blocks(histogram: Histogram) -> str:
-    """The histogram as characters of a terminal, a space for an empty bin."""
-    most = max(histogram.counts)
-    return "".join(BLOCKS[round(count / most * (len(BLOCKS) - 1))] if count else " " for count in histogram.counts)
+    """The histogram as characters of a terminal, a space where there is nothing; many bins are taken together."""
+    together = -(-len(histogram.counts) // BLOCKS_SHOWN)
+    counts = [sum(histogram.counts[start : start + together]) for start in range(0, len(histogram.counts), together)]
+    return "".join(BLOCKS[round(count / max(counts) * (len(BLOCKS) - 1))] if count else " " for count in counts)
 
 
 def missing(column: ColumnProfile) -> float:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from groundwork.spec.profile import ColumnProfile, TableProfile
 from spark_jobs.profile import charts
 
-SHOWN = 24
+SHOWN = 19
 """Characters of a value."""
-WIDTH = 130
+WIDTH = 150
 STRONGEST = 10
 """Correlations that are shown."""
 HEADERS = (
-    ("column", 6, False),
-    ("type", 6, False),
+    ("column", 20, False),
+    ("type", 9, False),
     ("missing", 7, True),
     ("distinct", 8, True),
-    ("spread", 10, False),
-    ("from", 4, True),
-    ("to", 4, True),
+    ("spread", charts.BLOCKS_SHOWN, False),
+    ("from", SHOWN, True),
+    ("to", SHOWN, True),
     ("most frequent", 13, False),
 )
 """Title, least width, and whether it is set to the right."""
@@ -53,7 +53,7 @@ def _cells(column: ColumnProfile) -> tuple[str, ...]:
     frequent = ""
     if spread and spread.top_values:
         most = spread.top_values[0]
-        frequent = f"{_cut(most.value)} {100 * most.count / spread.rows:.0f} %"
+        frequent = f"{_cut(most.value)} {100 * most.count / spread.rows:.1f} %"
     if spread is None and column.distinct:
         frequent = f"personal: {column.detected.replace('_', ' ')}" if column.detected else "personal"
     return (

@@ -99,6 +99,8 @@ def test_the_bars_are_the_counts() -> None:
     assert (first.x, last.x) == (0, pytest.approx(charts.WIDTH * 2 / 3))
     assert (first.title, last.title) == ("0 to 1: 5 rows", "2 to 3: 1 rows")
     assert charts.blocks(SPREAD.histogram) == "█ ▂"
+    # 31 days in 16 pairs, the last one alone.
+    assert charts.blocks(Histogram(edges=("",) * 32, counts=(2,) * 31)) == "█" * 15 + "▅"
 
 
 def test_four_hundred_columns_make_a_page_of_a_megabyte() -> None:
