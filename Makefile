@@ -3,7 +3,7 @@
 PYTHON ?= $(shell sh laptop/find_python.sh)
 CONTROL := .venv/bin/python
 
-.PHONY: help setup demo test test-spark-4.0 up down reset status doctor check data-docs draft profile lint bench bench-rules bundle shell package lock screenshots
+.PHONY: help setup demo test test-spark-4.0 up down reset status doctor check data-docs draft dry-run profile lint bench bench-rules bundle shell package lock screenshots
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,10 @@ data-docs: setup ## Great Expectations' pages of every batch's checks in the san
 draft: setup ## contract and ruleset from a file: make draft FILE=visits.csv PRODUCT=visits; or TABLE=database.table
 	@PYTHONPATH=plugins:include .venv-jobs/bin/python -m spark_jobs.draft "$(or $(TABLE),$(FILE))" "$(PRODUCT)" \
 	$(if $(TABLE),--table) $(if $(OVERWRITE),--overwrite)
+
+dry-run: setup ## try rules out: make dry-run PRODUCT=flights FILE=flights.csv LOOK_UPS="airlines=airlines.csv"; ROWS=1000
+	@PYTHONPATH=plugins .venv-jobs/bin/python -m laptop.dry_run "$(PRODUCT)" $(if $(FILE),--file "$(FILE)") \
+	$(foreach each,$(LOOK_UPS),--look-up "$(each)") $(if $(ROWS),--rows $(ROWS)) $(if $(PAGE),--page "$(PAGE)")
 
 profile: setup ## what stands in a file: make profile FILE=visits.csv; or TABLE=database.table; PAIRS=1, CORRELATIONS=1 look for more
 	@PYTHONPATH=plugins $(CONTROL) -m laptop.profile "$(or $(TABLE),$(FILE),FILE=)" $(if $(TABLE),--table) \

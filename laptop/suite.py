@@ -1,7 +1,7 @@
 """Every test in the environment it belongs to: ``make test``.
 
 Each folder of tests is a part with a process of its own; a few run side by side, the longest first, as a part waits
-much of its time for processes that start. Shows the output of a part that failed, and ends with totals over all of them.
+much of its time for processes that start. Shows the output of a part that failed, and ends with totals over all.
 """
 
 from __future__ import annotations

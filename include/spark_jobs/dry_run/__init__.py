@@ -1,0 +1,1 @@
+"""Tries a ruleset out on some rows, publishes nothing, and shows what each rule does."""
