@@ -49,8 +49,10 @@ def candidate_keys(
 def _pairs(
     frame: DataFrame, columns: Sequence[Projected], distinct: Mapping[str, int], sample: Any, rows: int
 ) -> list[tuple[str, ...]]:
-    many = sorted(columns, key=lambda each: -distinct[each.name])[:PAIRED]
-    kept = [each for each in columns if each in many]
+    # A column that is nearly unique makes a pair with any other: that says nothing.
+    again = [each for each in columns if distinct[each.name] <= rows / 2]
+    many = sorted(again, key=lambda each: -distinct[each.name])[:PAIRED]
+    kept = [each for each in again if each in many]
     likely = [pair for pair in combinations(kept, 2) if distinct[pair[0].name] * distinct[pair[1].name] >= rows * 0.9]
     chosen = [pair for pair in likely if _differ(sample, pair)]
     # A key of few values in each column says more than one that a nearly unique column makes unique.
