@@ -46,7 +46,7 @@ draft: setup ## contract and ruleset from a file: make draft FILE=visits.csv PRO
 	$(if $(TABLE),--table) $(if $(OVERWRITE),--overwrite)
 
 dry-run: setup ## try rules out: make dry-run PRODUCT=flights FILE=flights.csv LOOK_UPS="airlines=airlines.csv"; ROWS=1000
-	@PYTHONPATH=plugins .venv-jobs/bin/python -m laptop.dry_run "$(PRODUCT)" $(if $(FILE),--file "$(FILE)") \
+	@PYTHONPATH=plugins $(CONTROL) -m laptop.dry_run "$(PRODUCT)" $(if $(FILE),--file "$(FILE)") \
 	$(foreach each,$(LOOK_UPS),--look-up "$(each)") $(if $(ROWS),--rows $(ROWS)) $(if $(PAGE),--page "$(PAGE)")
 
 profile: setup ## what stands in a file: make profile FILE=visits.csv; or TABLE=database.table; PAIRS=1, CORRELATIONS=1 look for more

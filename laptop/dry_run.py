@@ -5,6 +5,7 @@ Look-ups and raw tables are those of the sandbox where it runs; else nothing is 
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,11 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from groundwork.spec.include import load_environment
-from sandbox.emr_serverless.spark_conf import driver_conf, properties_text
 from sandbox.launcher import Sandbox
 from sandbox.settings import REPOSITORY, Settings, default_settings
 
 INCLUDE = REPOSITORY / "include"
+PYTHON = str(REPOSITORY / ".venv-jobs" / "bin" / "python")
 CATALOGUE = "spark.sql.catalog.lake"
 
 
@@ -34,10 +35,9 @@ def main(arguments: Sequence[str]) -> int:
         wanted += ["--page", str(_page(arguments))]
     with tempfile.TemporaryDirectory() as scratch:
         properties = Path(scratch) / "spark.properties"
-        properties.write_text(properties_text(_conf(settings, Path(scratch), has_lake=has_lake)))
+        properties.write_text(_properties(Path(scratch), has_lake=has_lake))
         environment = _environment(settings) | {"PYSPARK_SUBMIT_ARGS": f"--properties-file {properties} pyspark-shell"}
-        python = REPOSITORY / ".venv-jobs" / "bin" / "python"
-        return subprocess.run([str(python), "-m", "spark_jobs.dry_run", *wanted], env=environment).returncode
+        return subprocess.run([PYTHON, "-m", "spark_jobs.dry_run", *wanted], env=environment).returncode
 
 
 def _page(arguments: Sequence[str]) -> Path:
@@ -45,7 +45,7 @@ def _page(arguments: Sequence[str]) -> Path:
     return Path(f"{Path(product).name}.dry-run.html")
 
 
-def _conf(settings: Settings, scratch: Path, *, has_lake: bool) -> dict[str, str]:
+def _properties(scratch: Path, *, has_lake: bool) -> str:
     """A driver as the sandbox's jobs have it; without the sandbox its lake is a folder."""
     engine = load_environment(INCLUDE, "sandbox").engine
     lake = dict(engine.spark_conf) | {"spark.driver.memory": engine.driver.memory}
@@ -53,7 +53,10 @@ def _conf(settings: Settings, scratch: Path, *, has_lake: bool) -> dict[str, str
         lake = {key: value for key, value in lake.items() if not key.startswith(f"{CATALOGUE}.")}
         lake |= {f"{CATALOGUE}.type": "hadoop", f"{CATALOGUE}.warehouse": f"file:{scratch}/lake"}
     quiet = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
-    return driver_conf(settings, lake | quiet, scratch / "local", [])
+    command = [PYTHON, "-m", "sandbox.driver_properties", str(scratch / "local")]
+    done = subprocess.run(command, cwd=REPOSITORY, input=json.dumps(lake | quiet), text=True, stdout=subprocess.PIPE)
+    done.check_returncode()
+    return done.stdout
 
 
 def _environment(settings: Settings) -> dict[str, str]:
