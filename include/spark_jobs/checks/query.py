@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def _asked(query: str, rows: DataFrame) -> DataFrame:
     """The answer to a query that reads the rows under their name."""
     rows.createOrReplaceTempView(TABLE)
-    return rows.sparkSession.sql(with_table(query))
+    try:
+        return rows.sparkSession.sql(with_table(query))
+    finally:
+        rows.sparkSession.catalog.dropTempView(TABLE)
 
 
 class SqlCheck(Check):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -92,10 +94,28 @@ def great_expectations_results(frame: Any, numbers: list[int]) -> list[dict[str,
         suite.expectations.append(
             ExpectationConfiguration(type=kind, kwargs=dict(kwargs), meta={"number": number}).to_domain_obj()
         )
-    answer = batch.validate(suite, result_format="BASIC")
+    with interpreted(frame.sparkSession):
+        answer = batch.validate(suite, result_format="BASIC")
     found = [result.to_json_dict() for result in answer.results]
     by_number = {result["expectation_config"]["meta"]["number"]: result for result in found}
     return [by_number[number] for number in numbers]
+
+
+@contextmanager
+def interpreted(spark: Any) -> Iterator[None]:
+    """Their hundreds of jobs over a few rows take longer to compile than to run."""
+    settings = {
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.shuffle.partitions": "1",
+    }
+    before = {key: spark.conf.get(key) for key in settings}
+    for key, value in settings.items():
+        spark.conf.set(key, value)
+    yield
+    for key, value in before.items():
+        spark.conf.set(key, value)
 
 
 def both(spark: Any, content: list[tuple[Any, ...]], numbers: list[int]) -> Both:
