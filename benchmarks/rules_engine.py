@@ -19,9 +19,10 @@ from benchmarks.rules_session import noop, session, take_turns, write_parquet
 from benchmarks.rules_shuffles import shuffles
 from benchmarks.rules_suite import checks, row_rules
 from groundwork.spec import names
+from groundwork.spec.include import load_environment
 from groundwork.spec.run import FrozenRun
 from sandbox.jars import jar_paths
-from sandbox.settings import default_settings
+from sandbox.settings import REPOSITORY, default_settings
 from spark_jobs import tables
 from spark_jobs.candidate import evaluate, write_branch
 from spark_jobs.checks.data import Data
@@ -38,10 +39,12 @@ RULES = 30
 
 @contextlib.contextmanager
 def engine_session(folder: Path) -> Iterator[Any]:
-    """The session, settled as a job's, with Iceberg tables in a folder."""
+    """The session, settled as a job's and with the JVM options of AWS, with Iceberg tables in a folder."""
+    options = load_environment(REPOSITORY / "include", "aws").engine.spark_conf["spark.driver.extraJavaOptions"]
     jars = ":".join(map(str, jar_paths(default_settings().jars)))
     conf = {
         "spark.driver.extraClassPath": jars,
+        "spark.driver.extraJavaOptions": options,
         "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
         "spark.sql.catalog.lake": "org.apache.iceberg.spark.SparkCatalog",
         "spark.sql.catalog.lake.type": "hadoop",

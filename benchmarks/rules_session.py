@@ -1,7 +1,7 @@
 """The session of the rules' benchmarks, and measures of works that take turns in it.
 
-The JVM is as Spark starts it on a cluster, with both compilers, not as the sandbox's short drivers are; on EMR too a
-batch of millions of rows runs so.
+The JVM is as Spark starts it on a cluster, with both compilers, not as the sandbox's short drivers are: a batch of
+millions of rows runs so on EMR too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -69,6 +70,7 @@ def take_turns(
     for turn in range(warm + repeats):
         for name, work in works.items():
             measured = cost(work)
+            print(f"turn {turn} {name}: {measured['seconds']:.1f} s", file=sys.stderr, flush=True)
             if turn >= warm:
                 found[name].append(measured)
     return found
