@@ -17,13 +17,12 @@ from spark_jobs.aggregate import aggregate
 from spark_jobs.checks.data import Data
 from spark_jobs.checks.suite import Suite
 from spark_jobs.iceberg import Snapshot, Table
+from spark_jobs.primary_key import PLACE
 from spark_jobs.profile.batch import figures, hashed, profiles, sample
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-PLACE = ("_source_file", "_source_row")
-"""What orders a batch's rows as they came."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
