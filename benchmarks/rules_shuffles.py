@@ -30,14 +30,15 @@ def shuffles(spark: Any, typed: Any, rows: int) -> list[dict[str, int]]:
 def _exchanges(spark: Any, work: Callable[[], object]) -> Iterator[str]:
     """What the shuffles of the work say of themselves."""
     store = spark._jsparkSession.sharedState().statusStore()  # noqa: SLF001
-    before = {query.executionId() for query in _all(store.executionsList())}
+    before = {query.executionId() for query in all_of(store.executionsList())}
     work()
     spark.sparkContext._jsc.sc().listenerBus().waitUntilEmpty()  # noqa: SLF001
-    for query in _all(store.executionsList()):
+    for query in all_of(store.executionsList()):
         if query.executionId() not in before:
-            nodes = _all(store.planGraph(query.executionId()).allNodes())
+            nodes = all_of(store.planGraph(query.executionId()).allNodes())
             yield from (node.desc() for node in nodes if node.name() == "Exchange")
 
 
-def _all(sequence: Any) -> list[Any]:
+def all_of(sequence: Any) -> list[Any]:
+    """The members of a sequence of Scala's."""
     return [sequence.apply(place) for place in range(sequence.size())]

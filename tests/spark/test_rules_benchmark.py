@@ -10,12 +10,19 @@ import pytest
 from benchmarks.rules_data import column_types, write_rows
 from benchmarks.rules_engine import check_works, land, profile_works, rule_works
 from benchmarks.rules_growth import measured
-from benchmarks.rules_product import frozen_run
+from benchmarks.rules_product import BATCH, frozen_run
 from benchmarks.rules_session import take_turns
-from benchmarks.rules_shuffles import shuffles
+from benchmarks.rules_shuffles import all_of, shuffles
 from benchmarks.rules_suite import checks, row_rules
+from groundwork.spec.include import load_environment
+from sandbox.emr_serverless.spark_conf import JVM_OPTIONS
+from sandbox.settings import REPOSITORY
+from spark_jobs.rules.plan import plan_batch
 
 ROWS = 2_000
+# Bytes of a method that the JVM compiles without being told to, and of the longest that Java knows.
+UNASKED, LONGEST = 8_000, 65_535
+ASKED = "-XX:-DontCompileHugeMethods"
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +54,15 @@ def test_every_work_is_carried_out(spark: Any, rows: tuple[Any, Any], tmp_path: 
 def test_uniqueness_takes_a_shuffle_a_key(spark: Any, rows: tuple[Any, Any]) -> None:
     found = shuffles(spark, rows[0], ROWS)
     assert [(each["keys"], each["by_key"]) for each in found] == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_thirty_rules_become_a_method_that_every_environment_lets_the_jvm_compile(
+    spark: Any, rows: tuple[Any, Any]
+) -> None:
+    frame = plan_batch(spark, frozen_run(10, row_rules(30, 10)), BATCH, rows[1]).frame
+    debug = getattr(spark._jvm.org.apache.spark.sql.execution.debug, "package$").__getattr__("MODULE$")
+    (stage,) = all_of(debug.codegenStringSeq(frame._jdf.queryExecution().executedPlan()))
+    assert UNASKED < stage._3().maxMethodCodeSize() < LONGEST
+    assert ASKED in JVM_OPTIONS
+    conf = load_environment(REPOSITORY / "include", "aws").engine.spark_conf
+    assert all(ASKED in conf[f"spark.{process}.extraJavaOptions"] for process in ("driver", "executor"))
