@@ -33,10 +33,15 @@ def headline(outcome: Outcome) -> str:
 
 def summary(effect: Effect) -> str:
     """What a rule did, in figures."""
-    parts = [f"{effect.touched:,} rows touched"] if effect.touched or effect.action is None else []
+    parts = [f"{_counted(effect.touched, 'row')} touched"] if effect.touched or effect.action is None else []
     if effect.action is not None:
-        parts.append(f"{effect.violations:,} violations ({effect.action})" if effect.violations else "no violation")
+        broken = f"{_counted(effect.violations, 'violation')} ({effect.action})"
+        parts.append(broken if effect.violations else "no violation")
     return ", ".join(parts)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("s" if count != 1 else "")
 
 
 def _show_effect(console: object, number: int, effect: Effect) -> None:
