@@ -14,7 +14,7 @@ from groundwork.spec.contract_columns import ColumnReader
 from groundwork.spec.contract_sla import latency_hours
 from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.expectation import Expectation
-from groundwork.spec.expectation_columns import column_problems
+from groundwork.spec.expectation_columns import column_problems, with_uniqueness
 from groundwork.spec.odcs_quality import to_expectation
 from groundwork.spec.yaml_file import KeyPath, YamlFile
 
@@ -105,7 +105,7 @@ class _Reader:
             "tags": tuple(odcs.tags or ()),
             "columns": columns,
             "landing": self._landing(objects.get(LANDING_SERVER), columns),
-            "expectations": tuple(expectation for expectation, _ in expectations),
+            "expectations": with_uniqueness(columns, [expectation for expectation, _ in expectations]),
             "latency_hours": self._latency(properties.get("event_time")),
             **properties,
         }

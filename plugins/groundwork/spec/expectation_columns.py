@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from groundwork.spec.contract import SYSTEM_COLUMNS
+from groundwork.spec.contract import SYSTEM_COLUMNS, Column
 from groundwork.spec.expectation import Expectation
 from groundwork.spec.quality_query import query_columns
 
+_UNIQUE = "expect_column_values_to_be_unique"
 _NUMERIC = ("int", "bigint", "double", "decimal")
 _TIMES = ("timestamp", "date")
 _FIGURES_OF_NUMBERS = {
@@ -37,6 +38,25 @@ def column_problems(expectation: Expectation, types: Mapping[str, str]) -> Itera
         return
     for name in expectation.columns:
         yield from _type_problems(expectation, name, types[name])
+
+
+def with_uniqueness(columns: Iterable[Column], declared: Sequence[Expectation]) -> tuple[Expectation, ...]:
+    """The expectations, and one more for every column that is declared unique and has none that says so."""
+    known = {item.name for item in declared}
+    checked = {item.kwargs["column"] for item in declared if item.type == _UNIQUE and "mostly" not in item.kwargs}
+    wanted = [column for column in columns if column.unique and column.name not in checked]
+    return (
+        *declared,
+        *(
+            Expectation(
+                name=f"unique_{column.name}" if f"unique_{column.name}" not in known else f"{column.name} is unique",
+                type=_UNIQUE,
+                kwargs={"column": column.name},
+                description="No value stands twice in the table.",
+            )
+            for column in wanted
+        ),
+    )
 
 
 def _read(expectation: Expectation) -> frozenset[str]:

@@ -531,3 +531,18 @@ def test_what_an_upsert_needs(
     ((_, found, said),) = contract_problems(("value: append}", UPSERT), *changes)
     assert found == field
     assert problem in said
+
+
+def test_a_column_that_is_declared_unique_is_checked_once(change: Callable[..., Path]) -> None:
+    both = "unique: true, primaryKey: true, quality: [{name: once, metric: duplicateValues, mustBe: 0}]"
+    path = change("contracts/orders.yaml", ("name: line, logicalType", "name: line, unique: true, logicalType"))
+    found = [item for item in read_contract(path).expectations if item.type == "expect_column_values_to_be_unique"]
+    assert [(item.name, item.kwargs, item.severity) for item in found] == [
+        ("unique_line", {"column": "line"}, "critical")
+    ]
+    path = change(
+        "contracts/orders.yaml",
+        ("{name: order_id, logicalType: string, primaryKey: true}", f"{{name: order_id, logicalType: string, {both}}}"),
+    )
+    found = [item for item in read_contract(path).expectations if item.type == "expect_column_values_to_be_unique"]
+    assert [item.name for item in found] == ["once", "unique_line"]
