@@ -54,9 +54,9 @@ class Published:
         )
 
 
-def publish(spark: Any, product: str, body: bytes, *pins: LookUpPin) -> Published:
+def publish(spark: Any, product: str, body: bytes, *pins: LookUpPin, include: Path = INCLUDE) -> Published:
     """Land one file and carry out both stages."""
-    declared = load_product(INCLUDE, product)
+    declared = load_product(include, product)
     answer = storage.client().put_object(Bucket=BUCKET, Key=f"sample/{product}.csv", Body=body)
     digest = hashlib.sha256(body).hexdigest()
     uri = f"s3://{BUCKET}/sample/{product}.csv"
