@@ -64,8 +64,10 @@ def _as_boolean(form: BooleanForm, text: Column) -> Column:
 def _as_email(_: EmailForm, text: Column) -> Column:
     from pyspark.sql import functions as F  # noqa: N812
 
+    # Held against the form as it is written in the end: a letter's lower case can be a letter and an accent.
     host = F.lower(F.substring_index(text, "@", -1))
-    return F.when(text.rlike(EMAIL), F.concat(F.substring_index(text, "@", 1), F.lit("@"), host))
+    written = F.concat(F.substring_index(text, "@", 1), F.lit("@"), host)
+    return F.when((F.length(text) == F.length(written)) & written.rlike(EMAIL), written)
 
 
 _MAKERS: dict[type[Form], Callable[[Any, Column], Column]] = {
