@@ -175,6 +175,11 @@ def _of_records(path: Path, records: Any, encoding: str, delimiter: str, doubt: 
         rows += 1
         for values, value in zip(columns, record, strict=True):
             values.append(value)
+    if ragged > rows:
+        raise DraftError(
+            f"most rows have another number of fields than the first line, which has {len(header)}. Remove what stands "
+            "before the header line"
+        )
     notes = [f"encoding {encoding}: {doubt}"] if doubt else []
     if ragged:
         notes.append(

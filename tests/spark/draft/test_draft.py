@@ -130,6 +130,7 @@ def test_what_is_doubtful_is_said_beside_the_column(drafted: Make, tmp_path: Pat
         (b"1,2.5,2024-01-01\n2,3.5,2024-01-02\n", "reads like data"),
         (b"a,b,a\n1,2,3\n", "stand twice in the header: a"),
         (b"a,,c\n1,2,3\n", "number 2"),
+        (b"Report of May\na;b;c\n1;2;3\n4;5;6\n", "before the header line"),
         (b"\x89PNG\r\n\x1a\n\0\x01\x02\x03\x04binary", "zero bytes"),
         ("имя;город\nИван;Москва\nМария;Санкт-Петербург\nПётр;Казань\n".encode("cp1251"), "which is not read"),
         (b'a,b\n1,"' + b"x" * 2_000_000 + b'"\n', "no readable CSV"),
