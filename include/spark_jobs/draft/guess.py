@@ -83,20 +83,12 @@ def guess(header: str, values: Sequence[str | None], declared: str | None = None
     kept = tuple(text for text in tokens if read.type != "string" or text.casefold() in NULLS)
     doubts += [f"null where it says {text!r}?" for text in tokens if text not in kept]
     present = plain + Counter({text: counts[text] for text in tokens if text not in kept})
-    low, high = _range(plain, read) if not personal else (None, None)
+    low, high = (None, None) if personal else _range(plain, read)
+    few = () if personal or read.type != "string" else _categories(present)
+    nulls, distinct = len(values) - present.total(), len(present)
     return Guess(
-        read.type,
-        len(values) - present.total(),
-        len(present),
-        read.format,
-        read.form,
-        kept,
-        low,
-        high,
-        () if personal or read.type != "string" else _categories(present),
-        personal,
-        tuple(doubts),
-    )
+        read.type, nulls, distinct, read.format, read.form, kept, low, high, few, personal, tuple(doubts)
+    )  # fmt: skip
 
 
 def _read(header: str, counts: Counter[str]) -> _Read:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,8 +58,8 @@ def read_file(path: Path) -> Sample:
         if start == b"PAR1":
             return _read_parquet(path)
         return _read_csv(path)
-    except OSError as error:
-        raise DraftError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DraftError(f"{path} cannot be read: {error}") from error
 
 
 def read_table(name: str) -> Sample:
@@ -181,15 +183,15 @@ def _of_records(path: Path, records: Any, encoding: str, delimiter: str, doubt: 
             "before the header line"
         )
     notes = [f"encoding {encoding}: {doubt}"] if doubt else []
+    named = dict(zip(header, columns, strict=True))
+    return Sample(path.name, named, rows, whole, {}, encoding, delimiter, (*notes, *_notes(rows, ragged)))
+
+
+def _notes(rows: int, ragged: int) -> Iterator[str]:
     if ragged:
-        notes.append(
-            f"{ragged:,} of {rows + ragged:,} rows have more or fewer fields than the header; they are set aside"
-        )
+        yield f"{ragged:,} of {rows + ragged:,} rows have more or fewer fields than the header; they are set aside"
     if not rows:
-        notes.append("the file has no rows, so that every column is drafted as text")
-    return Sample(
-        path.name, dict(zip(header, columns, strict=True)), rows, whole, {}, encoding, delimiter, tuple(notes)
-    )
+        yield "the file has no rows, so that every column is drafted as text"
 
 
 def _codec(encoding: str) -> str:

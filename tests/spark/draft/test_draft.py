@@ -145,6 +145,13 @@ def test_what_cannot_be_acquired_is_not_drafted(
     assert not (tmp_path / "contracts").exists()
 
 
+def test_a_file_that_is_not_there_or_breaks_off_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cut.csv.gz").write_bytes(gzip.compress(as_csv(ODD))[:40])
+    for name in ("missing.csv", "cut.csv.gz"):
+        assert main([str(tmp_path / name), "product", "--include", str(tmp_path)]) == 1
+        assert f"{name} cannot be read" in capsys.readouterr().err
+
+
 def test_a_header_alone_is_drafted_as_text(drafted: Make, tmp_path: Path) -> None:
     assert types(drafted(b"id\tname\tborn\n")) == {"id": "string", "name": "string", "born": "string"}
     assert "decide: the file has no rows" in texts(tmp_path)[0]
