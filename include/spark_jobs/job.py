@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from py4j.protocol import Py4JNetworkError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pydantic import ValidationError
 
 from groundwork.spec.environment import Stage
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _last_line(error: Exception) -> str:
     """What ended the job, in one line: of an error in Spark its innermost cause, not the call that met it."""
-    if isinstance(error, Py4JNetworkError | ConnectionError):
+    if isinstance(error, Py4JError | ConnectionError) and not isinstance(error, Py4JJavaError):
         return (
             "JobError: Spark's JVM has ended while the job was at work, which publishes nothing. Where the log above "
             "says OutOfMemoryError, give the driver more memory (engine.driver.memory of the environment)"

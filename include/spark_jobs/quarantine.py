@@ -101,7 +101,8 @@ def settled_before(spark: SparkSession, run: FrozenRun, batch: Batch) -> Settled
 def settle(spark: SparkSession, run: FrozenRun, batch: Batch, candidate: Candidate) -> None:
     """After the publish: mark the rows that are published or dropped, give the others their reasons of now.
 
-    One commit replaces the batch's rows. Repeated, or done by a later replay after this job died, it says the same.
+    What is in main is known by main, also if the job that published it died before it said so here. One commit replaces
+    the batch's rows; repeated it says the same.
     """
     from pyspark.sql import functions as F  # noqa: N812
 
@@ -116,7 +117,10 @@ def settle(spark: SparkSession, run: FrozenRun, batch: Batch, candidate: Candida
     rows = rows.join(again, list(PLACE), "left")
     published = _published(spark, run, batch, "_replay_id").withColumnRenamed("_replay_id", "_there")
     rows = rows.join(published, list(PLACE), "left")
-    fails, passes = F.col("_now_state") == "quarantined", F.col("_now_state").isin("published", "dropped")
+    # Spark takes up again what it kept of a frame once a table that it reads was written, so that a row which this
+    # replay has published may be among the candidate's no more.
+    settled = F.col("_now_state").isin("published", "dropped") | (F.col("_there") == run.replay_id)
+    fails, passes = F.col("_now_state") == "quarantined", F.expr(WAITING) & F.coalesce(settled, F.lit(False))
     waits = F.expr(WAITING)
     rows = rows.withColumns(
         {name: F.when(fails, F.col(f"_now{name}")).otherwise(F.col(name)) for name in _JUDGED}

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,11 @@ def test_s3_that_refuses_for_a_while_is_asked_again_and_one_that_goes_on_ends_th
 def test_memory_that_runs_out_is_said_and_publishes_nothing(spark: Any, tmp_path: Path) -> None:
     p = Product(spark, "too_large", columns("id* int", "name string"))
     p.refine(p.land("id,name\n1,a\n"))
-    batch = p.land("id,name\n2,b\n3,c\n")
+    batch = p.land("id,name\n2,x\n3,x\n")
     p.do(p.run(batch), "acquire")
-    p.rules = [{"name": "longer", "kind": "augment", "column": "name", "expression": "rpad(name, 600000000, 'x')"}]
+    # Twice as long 29 times over: half a gigabyte.
+    longer = reduce(lambda expression, _: f"replace({expression}, 'x', 'xx')", range(29), "name")
+    p.rules = [{"name": "longer", "kind": "augment", "column": "name", "expression": longer}]
     spec = JobSpec(spec_version=1, stages=("refine",), run=p.run(batch))
     storage.write(spec.uri, spec.to_json())
     settings = session_settings(spark) | {"spark.driver.memory": "512m", "spark.local.dir": str(tmp_path)}
