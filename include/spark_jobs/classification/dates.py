@@ -14,6 +14,8 @@ DATE = re.compile(
     r"([ T]00:00(:00(\.0+)?)?(Z|[+-]00:?00)?)?"
 )
 YEAR = re.compile(r"(?<!\d)(18[89]\d|19\d\d|20[0-4]\d)")
+NEW_YEAR = re.compile(r"-01-01(?!\d)|^0?1[./]0?1[./]")
+"""Days that are left of births where only the year is kept, as a comply rule does."""
 OLDEST = 120
 """Years that a person lives at most."""
 SPREAD = 35
@@ -27,7 +29,7 @@ def births(values: Sequence[str]) -> Iterator[Content]:
     :param values: distinct values, trimmed
     """
     found = share(DATE.fullmatch, values)
-    if found < 0.8:
+    if found < 0.8 or share(NEW_YEAR.search, values) > 0.95:
         return
     years = sorted(int(match[1]) for value in values if (match := YEAR.search(value)))
     now = datetime.now(UTC).year

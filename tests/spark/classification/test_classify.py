@@ -176,6 +176,11 @@ def test_fifty_years_of_dates_under_a_name_that_says_nothing_look_like_births() 
     assert detect("col_17", [f"2024-0{1 + number % 9}-1{number % 10}" for number in range(60)]) is None
 
 
+def test_births_of_which_only_the_year_is_kept_are_none() -> None:
+    assert detect("date_of_birth", [f"{1935 + number}-01-01" for number in range(60)]) is None
+    assert detect("date_of_birth", [f"{1935 + number}-01-0{1 + number % 9}" for number in range(60)]) == "date_of_birth"
+
+
 def test_what_stands_inside_texts_is_found() -> None:
     notes = [f"Parcel {number} left at the door, please ring twice" for number in range(90)]
     told = [f"Customer wants a call back, ask for Mrs. Miller in house {number}" for number in range(10)]
