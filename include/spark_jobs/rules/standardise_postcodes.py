@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,12 @@ def _written(upper: Column, masks: tuple[str, ...]) -> Column:
 def _pattern(mask: str) -> tuple[str, str]:
     """A regular expression, in which all but placeholders may be missing, and the replacement that has it all."""
     pattern, written, group = "", "", 0
-    for sign in mask:
-        if sign in PLACEHOLDERS:
+    for part in re.findall(r"[#@*]|[A-Z]+|[ -]", mask):
+        if part in PLACEHOLDERS:
             group += 1
-            pattern += f"({PLACEHOLDERS[sign]})"
+            pattern += f"({PLACEHOLDERS[part]})"
             written += f"${group}"
         else:
-            pattern += f"{sign}?" if sign.isalpha() else SEPARATOR
-            written += sign
+            pattern += f"(?:{part})?" if part.isalpha() else SEPARATOR
+            written += part
     return rf"^{pattern}\z", written
