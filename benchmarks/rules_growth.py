@@ -18,6 +18,7 @@ from benchmarks.rules_engine import check_works, engine_session, land, split
 from benchmarks.rules_product import frozen_run
 from benchmarks.rules_session import cost, write_parquet
 from benchmarks.rules_suite import row_rules
+from groundwork.spec import names
 from spark_jobs.rules.plan import plan_batch
 
 COLUMNS = 10
@@ -42,7 +43,8 @@ def main(most_rows: int) -> dict[str, Any]:
 def _figures(spark: Any, folder: Path, rows: int, rules: int) -> dict[str, Any]:
     typed, raw = write_rows(spark, folder, rows, COLUMNS)
     run = frozen_run(COLUMNS, row_rules(rules, COLUMNS))
-    spark.sql(f"DROP TABLE IF EXISTS lake.sandbox_benchmark_refined.{run.contract.product}")
+    for layer in ("raw", "refined", "quarantine"):
+        spark.sql(f"DROP TABLE IF EXISTS {names.table(run.environment, run.contract, layer)}")
     land(spark, run, raw)
     works: dict[str, Callable[[], object]] = {
         "bare": lambda: write_parquet(raw, folder / "bare"),

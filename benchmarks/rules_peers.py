@@ -62,7 +62,7 @@ def _great_expectations(frame: Any, suite: list[Check], result_format: str) -> C
     from great_expectations.expectations.registry import get_expectation_impl
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = None
+    context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_spark(f"rows {result_format}")
     batch = source.add_dataframe_asset("rows").add_batch_definition_whole_dataframe("all")
     expected = gx.ExpectationSuite("measured")
