@@ -241,9 +241,8 @@ def test_no_text_ends_the_job_and_what_is_standard_stays_so(spark: Any, landed: 
     twice = [forms.index(form) for form in STABLE]
     cleaning = {"unicode": "NFC", "collapseWhiteSpace": True, "nullTokens": ["n/a"]}
     rules = [
-        {"name": f"{name}{place}", "kind": "standardise", "columns": [f"{column}{place}"], "as": forms[place]}
-        | cleaning
-        for name, column, places in (("r", "x", range(len(forms))), ("s", "y", twice), ("t", "y", twice))
+        {"name": f"{name}{place}", "kind": "standardise", "columns": [f"{at}{place}"], "as": forms[place]} | cleaning
+        for name, at, places in (("r", "x", range(len(forms))), ("s", "y", twice), ("t", "y", twice))
         for place in places
     ]
     names = [*(f"x{place}" for place in range(len(forms))), *(f"y{place}" for place in twice)]
