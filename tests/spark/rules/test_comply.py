@@ -94,8 +94,6 @@ def test_what_is_kept_too_long_is_dropped(product: Any) -> None:
     assert p.breaks(
         ("2013-01-02", "2013-01-02 06:30:00"), ("2013-01-01", "2013-01-02 06:29:59"), ("", ""), ("2013-02-09", "")
     ) == [[], ["days", "hours"], [], []]
-    report = p.refine(p.land("d,t\n2013-01-02,\n2013-01-01,\n2012-12-31,\n"))
-    assert (report.counts.published, report.counts.quarantined, report.counts.dropped) == (1, 0, 2)
 
 
 def test_what_nobody_agreed_to_is_not_used(product: Any) -> None:

@@ -52,7 +52,7 @@ FAILING: dict[str, tuple[str, str, str, str]] = {
     "to_date(s, s) is null": BAD,
     "unix_timestamp(s, s) is null": BAD,
     "split_part(s, '-', n) is not null": BAD,
-    "regexp_extract(s, '(.)', n + 2) is not null": BAD,
+    "regexp_extract(s, '(.)', n + 2) <> 'zz'": BAD,
     "timestampadd(YEAR, n, t) is not null": ("UTC", "1000000000", "2013-01-01 00:00:00", "2013-01-01"),
     "add_months(d, n) is not null": ("UTC", "2147483647", "2013-01-01 00:00:00", "2013-01-01"),
     "regexp_replace(s, 'x', s) is not null": ("x$9", "1", "2013-01-01 00:00:00", "2013-01-01"),
@@ -82,11 +82,6 @@ def test_a_row_on_which_an_expression_fails_is_set_aside_and_the_batch_goes_on(p
         assert f"computed_r{number}" in broken[number + 2], text
     assert "computed_zone" in broken[2]
     assert not {rule for rules_ in broken.values() for rule in rules_ if not rule.startswith("computed_")}
-
-
-def test_nothing_is_attempted_where_nothing_fails(product: Any) -> None:
-    p = product("x string", rules=[{"name": "small", "kind": "require", "predicate": "length(x) <= 1"}])
-    assert [rule.rule for rule in p.refine(p.land("x\na\nbb\n")).rules] == ["small"]
 
 
 def test_a_text_too_long_to_be_searched_does_not_meet_a_pattern(product: Any) -> None:
