@@ -114,7 +114,9 @@ def effects(
 def _effect(each: Watched, violations: Sequence[Violation], rows: Sequence[Row], private: _Private) -> Effect:
     places = [place for place, violation in enumerate(violations) if violation.rule == each.rule.name]
     broken = _broken(rows, places)
-    touched = [row for row in rows if _changed(each, row)]
+    # What broke the rule is shown before what it only changed.
+    refused = {id(row) for row in broken}
+    touched = sorted((row for row in rows if _changed(each, row)), key=lambda row: id(row) not in refused)
     action = violations[places[0]].action if places else None
     shown = _pairs(each, touched, private) if each.after else _refused(each, broken, action, private)
     pairs = tuple(pair for _, pair in zip(range(PAIRS), shown, strict=False))

@@ -9,6 +9,7 @@ from spark_jobs.dry_run.effects import Outcome, effects
 from spark_jobs.dry_run.rows import Desk, Rows
 from spark_jobs.dry_run.watch import Watch
 from spark_jobs.errors import SPARK_ERRORS
+from spark_jobs.primary_key import PLACE
 from spark_jobs.rules.plan import plan_batch
 from spark_jobs.rules.violations import dropped, quarantined
 
@@ -29,12 +30,14 @@ def dry_run(desk: Desk, product: Product, rows: Rows, *, keyed: bool) -> Outcome
     plan = plan_batch(desk.spark, run, rows.batch, watch.standardising(run, rows.frame), watch=watch)
     fate = F.when(quarantined(plan.violations), "quarantined").when(dropped(plan.violations), "dropped")
     bits = [name for name in plan.frame.columns if name.startswith("_bits_")]
-    shown = plan.frame.select(*watch.columns, *bits, F.coalesce(fate, F.lit("published")).alias("_fate"))
+    shown = plan.frame.select(*PLACE, *watch.columns, *bits, F.coalesce(fate, F.lit("published")).alias("_fate"))
     try:
         found = [row.asDict() for row in shown.collect()]
     except SPARK_ERRORS:
         plan.explain_failure()
         raise
+    # In the order of the file: the same pairs each time.
+    found.sort(key=lambda row: tuple(row[name] for name in PLACE))
     fates = [row["_fate"] for row in found]
     notes = [KEYS] if product.contract.primary_key else []
     if ruleset != product.ruleset:
