@@ -47,7 +47,7 @@ def earlier(sequence: int) -> BatchFigures:
 
 def test_a_batch_is_held_against_the_product_and_the_product_against_it(product: Any) -> None:
     p = product(
-        *("id bigint", "amount double", "email string", "seen timestamp!"),
+        *("id bigint", "amount double", "email string", "seen! timestamp"),
         more={"email": {"classification": "personal", "exemption": "to be seen here"}},
         event_time="seen",
         rules=RULES,
