@@ -50,11 +50,11 @@ def _all(sequence: Any) -> list[Any]:
         # to count them. Two jobs each count violations and audit; one writes, one takes the sample. What is exchanged
         # are keys once and three times what a task has counted.
         (GOOD, 11, 11, 4, 0),
-        # Also the rows set aside: found by a broadcast of their places, and written.
-        (BAD, 13, 13, 4, 1),
+        # Also the rows set aside: found by a broadcast of their places, written, and a few of them read for the report.
+        (BAD, 14, 14, 4, 1),
         # Also the keys that stand twice are broadcast, their rows ranked behind an exchange and those that lost kept;
         # counts, quarantine and branch each broadcast these, and show the three operators behind them.
-        (CONTESTED, 19, 19, 10, 7),
+        (CONTESTED, 20, 20, 10, 7),
     ],
     ids=["good", "bad", "contested"],
 )
