@@ -38,22 +38,23 @@ def test_rows_are_those_that_are_described(rows: tuple[Any, Any]) -> None:
     assert {len(column_types(count)) for count in (10, 20, 100)} == {10, 20, 100}
 
 
-def test_every_work_is_carried_out(spark: Any, rows: tuple[Any, Any], tmp_path: Path) -> None:
+def test_every_kind_of_work_is_carried_out(spark: Any, rows: tuple[Any, Any], tmp_path: Path) -> None:
     typed, raw = rows
-    run = frozen_run(10, row_rules(30, 10))
+    run = frozen_run(10, row_rules(10, 10))
     land(spark, run, raw)
     works = rule_works(spark, run, raw, tmp_path) | check_works(typed, 10, ROWS, tmp_path) | profile_works(typed)
-    found = take_turns(works, repeats=1, warm=0)
-    assert set(found) == {"bare", "read", "ruled", "split", "scan", "checked", "written", "profile"}
-    assert all(cost["seconds"] > 0 for costs in found.values() for cost in costs)
-    cost = measured(spark, works["checked"])
+    assert set(works) == {"bare", "read", "ruled", "split", "scan", "checked", "written", "profile"}
+    found = take_turns({kind: works[kind] for kind in ("split", "profile")}, repeats=1, warm=0)
+    assert all(cost["processor"] > 0 for costs in found.values() for cost in costs)
+    cost = measured(spark, works["written"])
     assert cost["heap"] > 1
     assert 0 < cost["returned"] < 1
 
 
 def test_uniqueness_takes_a_shuffle_a_key(spark: Any, rows: tuple[Any, Any]) -> None:
+    """And one more for the values to show, where some stand twice, as they do in the third column."""
     found = shuffles(spark, rows[0], ROWS)
-    assert [(each["keys"], each["by_key"]) for each in found] == [(1, 1), (2, 2), (3, 3)]
+    assert [(each["keys"], each["by_key"]) for each in found] == [(1, 1), (2, 2), (3, 4)]
 
 
 def test_thirty_rules_become_a_method_that_every_environment_lets_the_jvm_compile(
