@@ -13,7 +13,7 @@ from groundwork.hooks.history import published_figures
 from groundwork.hooks.ledger import LedgerHook
 from groundwork.hooks.publications import Publications
 from groundwork.spec.decision import Decision
-from groundwork.spec.history import HISTORY_BATCHES, BatchFigures, figures_uri
+from groundwork.spec.history import BatchFigures, figures_uri
 from groundwork.spec.report import Counts, RefineReport, UndoReport
 from groundwork.spec.run import Batch, FrozenRun, LandedFile
 from tests.dags.conftest import Include
@@ -122,8 +122,8 @@ def test_a_publish_without_figures_leaves_those_before_it_and_lost_ones_leave_th
     assert "no figures stand beside" in caplog.text
 
 
-def test_no_more_than_the_newest_are_read(history: History) -> None:
-    for number in range(HISTORY_BATCHES + 3):
+def test_no_more_than_the_newest_are_read(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("groundwork.hooks.history.HISTORY_BATCHES", 4)
+    for number in range(7):
         history.refine(history.acquire(str(number)), number)
-    found = history.before(history.acquire("now"))
-    assert [sequence for sequence, _ in found] == list(range(4, HISTORY_BATCHES + 4))
+    assert history.before(history.acquire("now")) == [(4, 3), (5, 4), (6, 5), (7, 6)]
