@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import subprocess
 import sys
 import unicodedata
@@ -207,8 +208,8 @@ def test_numbers_that_babel_writes_are_read(spark: Any) -> None:
         assert {row[f"x{place}"] for place in range(len(LOCALES))} == {number}, texts
 
 
-def test_postcodes_that_people_have_are_left_as_they_are(spark: Any) -> None:
-    """Faker's, which follow each country's own rules."""
+def test_postcodes_that_people_have_keep_their_letters_and_digits(spark: Any) -> None:
+    """Faker's, which follow each country's own rules and leave a separator out now and then."""
     countries = {"nl_NL": "NL", "en_CA": "CA", "pl_PL": "PL", "ja_JP": "JP", "cs_CZ": "CZ"}
     countries |= {"en_US": "US", "de_DE": "DE", "en_GB": "GB", "fr_FR": "FR", "pt_PT": "PT"}
     fakers = {locale: Faker(locale) for locale in countries}
@@ -217,8 +218,9 @@ def test_postcodes_that_people_have_are_left_as_they_are(spark: Any) -> None:
     p = standardising(spark, [{"type": "postcode", "country": country} for country in countries.values()], "posts")
     rows = [tuple(faker.postcode() for faker in fakers.values()) for _ in range(20)]
     for texts, (broken, row) in zip(rows, p.judge(*rows), strict=True):
-        assert tuple(row[f"x{place}"] for place in range(len(texts))) == texts
         assert broken == []
+        for place, text in enumerate(texts):
+            assert re.sub("[ -]", "", row[f"x{place}"]) == re.sub("[ -]", "", text)
 
 
 # What these make of a text they make of their own result too; a number as a locale writes it cannot be read twice.
