@@ -57,7 +57,7 @@ def audit(spark: SparkSession, run: FrozenRun, batch: Batch, refined: Table, hea
     if contract.history:
         # What a key was before is not published twice.
         branch = branch.where("is_current")
-    total = branch.count() if contract.history else head.total_records
+    total = branch.count() if contract.history and contract.expectations else head.total_records
     data = Data(rows, branch, total, tuple(columns), personal, order=PLACE)
     suite = Suite(contract.expectations, data)
     generated = wanted.generated | suite.measures.generated
