@@ -39,9 +39,8 @@ def test_one_message_for_a_blocked_an_overridden_and_a_warned_batch(
     (blocked,) = sent(cloud, product)
     assert blocked["subject"] == f"blocked: {product}, batch {batch} (sandbox)"
     assert blocked["attributes"] == {"environment": "sandbox", "product": product, "outcome": "blocked"}
-    page = (
-        f"/_sandbox/objects/groundwork-sandbox-evidence/{frozen[0].prefix.split('/', 3)[3]}{batch}/refine.report.html"
-    )
+    left = f"{frozen[0].prefix.removeprefix('s3://')}{batch}/refine"
+    page = f"{cloud.settings.endpoint}/_sandbox/objects/{left}"
     assert blocked["text"].split("\n\n") == [
         f"Batch {batch} of {product.capitalize()} is blocked and not published.",
         f"1. {REASON}",
