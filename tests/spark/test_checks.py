@@ -11,6 +11,7 @@ from groundwork.spec.expectation import Expectation
 from groundwork.spec.report import ExpectationResult
 from spark_jobs import storage
 from tests.spark.products import Product
+from tests.spark.test_upsert import HEADER, customers, line
 
 ROWS = "id,x,word\n1,1,ab\n2,2,cd\n3,2,ab\n4,9,\n5,,zz\n"
 CHECKS: list[tuple[str, dict[str, Any], bool, int | None, Any]] = [
@@ -103,6 +104,17 @@ def test_value_checks_read_the_batch_and_uniqueness_the_whole_table(product: Any
     assert (small.success, once.success, many.success) == (True, False, True)
     assert (once.unexpected_count, once.element_count, many.observed_value) == (2, 3, 3)
     assert report.outcome == "blocked"
+
+
+def test_of_a_history_only_what_stands_is_looked_at(spark: Any) -> None:
+    p = customers(spark, "checked_versions", history="scd2")
+    p.expectations = (
+        Expectation(name="once", type="expect_column_values_to_be_unique", kwargs={"column": "id"}),
+        Expectation(name="few", type="expect_table_row_count_to_equal", kwargs={"value": 2}),
+    )
+    p.refine(p.land(HEADER + line(1, "a", 5) + line(2, "b", 5)))
+    once, few = p.refine(p.land(HEADER + line(1, "c", 9))).expectations
+    assert (once.success, once.element_count, few.observed_value) == (True, 2, 2)
 
 
 def test_the_page_is_one_file_that_escapes_everything(product: Any) -> None:
