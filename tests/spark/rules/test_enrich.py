@@ -90,9 +90,7 @@ def test_a_product_that_was_published_too_long_ago_is_refused(product: Any, carr
     p.do(p.run(batch), "acquire")
     assert p.do(p.run(batch, frozen_at=committed_at + timedelta(minutes=59)), "refine")[0].counts.published == 1
     stale = p.run(batch, frozen_at=committed_at + timedelta(hours=2), replay=True)
-    with pytest.raises(
-        JobError, match=r"'carriers', which was last published 2\.0 hours before this run"
-    ):
+    with pytest.raises(JobError, match=r"'carriers', which was last published 2\.0 hours before this run"):
         p.do(stale, "refine")
 
 
