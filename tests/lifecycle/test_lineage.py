@@ -95,7 +95,7 @@ def test_a_run_that_fails_says_so_and_claims_no_rows(acquired: Callable[[str], E
     (output,) = failed["outputs"]
     assert (output["name"], output["facets"].keys()) == (
         REFINED,
-        {"schema", "columnLineage", "dataQualityAssertions"},
+        {"schema", "columnLineage", "dataQualityAssertions", "tags"},
     )
     assert output.get("outputFacets", {}) == {}
 
