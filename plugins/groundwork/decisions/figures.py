@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 
 from groundwork.spec.gate import figure_key
 from groundwork.spec.history import BatchFigures
@@ -23,6 +24,8 @@ def batch_figures(
 ) -> BatchFigures:
     """Everything about a batch that can be compared with another one.
 
+    A figure that is no finite number, as the mean of a column with NaN in it, is left out: nothing compares with it.
+
     :param newest: its newest event, UTC; None where the contract declares no event time or no row is left
     """
     figures = {
@@ -40,8 +43,9 @@ def batch_figures(
         figures |= _observed(result)
     if newest is not None:
         figures["age_hours"] = (batch.acquired_at - newest).total_seconds() / 3600
+    finite = {key: figure for key, figure in figures.items() if isfinite(figure)}
     return BatchFigures(
-        batch_id=batch.batch_id, sequence=batch.sequence, at=newest or batch.acquired_at, figures=figures
+        batch_id=batch.batch_id, sequence=batch.sequence, at=newest or batch.acquired_at, figures=finite
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from groundwork.decisions.figures import batch_figures
+from groundwork.spec.history import BatchFigures
 from groundwork.spec.profile import ColumnProfile
 from groundwork.spec.report import Counts, ExpectationResult, RuleResult
 from groundwork.spec.run import Batch, LandedFile
@@ -67,3 +68,11 @@ def test_a_batch_without_rows_and_event_time() -> None:
     assert found.at == ACQUIRED
     assert found.figures == {"rows": 0, "quarantined_share": 0, "dropped_share": 0, "violated_share(r)": 0}
     assert found.only(frozenset({"rows", "other"})).figures == {"rows": 0}
+
+
+def test_a_figure_that_is_no_number_is_left_out_and_can_be_written() -> None:
+    counts = Counts(raw=1, published=1, quarantined=0, dropped=0)
+    strange = [column("nan", mean=float("nan")), column("infinite", mean=float("inf")), column("good", mean=1.0)]
+    found = batch_figures(BATCH, counts, [], [check("c", observed_value=float("-inf"))], strange, newest=None)
+    assert {key for key in found.figures if key.startswith(("mean", "observed"))} == {"mean(good)"}
+    assert BatchFigures.from_json(found.to_json()) == found
