@@ -1,7 +1,8 @@
 """Every test in the environment it belongs to: ``make test``.
 
-Each folder of tests is a part with a process of its own; a few run side by side, the longest first, as a part waits
-much of its time for processes that start. Shows the output of a part that failed, and ends with totals over all.
+Each folder of tests is a part with a process of its own, or two: its own files, and its folders. A few run side by
+side, the longest first, as a part waits much of its time for processes that start. Shows the output of a part that
+failed, and ends with totals over all.
 """
 
 from __future__ import annotations
@@ -26,18 +27,16 @@ LONGEST_FIRST = ("spark", "dags", "sandbox", "lifecycle", "model_code", "laptop"
 
 @dataclass(frozen=True)
 class Part:
-    """One folder of tests.
+    """Tests that run in one process.
 
+    :param name: what progress lines call it
     :param environment: folder of the virtual environment that they need
+    :param paths: files or folders
     """
 
-    folder: Path
+    name: str
     environment: str
-
-    @property
-    def name(self) -> str:
-        """What progress lines call it."""
-        return self.folder.name
+    paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
@@ -69,14 +68,25 @@ class Run:
 
 
 def parts(tests: Path) -> list[Part]:
-    """Every folder that has tests, the longest first.
+    """All tests, the longest parts first.
 
     :param tests: the tests' root
     """
     order = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    folders = (path for path in tests.iterdir() if path.is_dir() and any(path.rglob("test_*.py")))
-    ordered = sorted(folders, key=lambda path: (order.get(path.name, len(order)), path.name))
-    return [Part(path, ".venv-jobs" if path.name in JOBS_FOLDERS else ".venv") for path in ordered]
+    ordered = sorted(_with_tests(tests), key=lambda path: (order.get(path.name, len(order)), path.name))
+    return [part for folder in ordered for part in _parts_of(folder)]
+
+
+def _with_tests(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and any(path.rglob("test_*.py")))
+
+
+def _parts_of(folder: Path) -> list[Part]:
+    environment = ".venv-jobs" if folder.name in JOBS_FOLDERS else ".venv"
+    files, folders = tuple(sorted(folder.glob("test_*.py"))), tuple(_with_tests(folder))
+    if files and folders:
+        return [Part(folder.name, environment, files), Part(f"{folder.name}/*", environment, folders)]
+    return [Part(folder.name, environment, (folder,))]
 
 
 def start(part: Part, place: Path) -> Run:
@@ -85,7 +95,7 @@ def start(part: Part, place: Path) -> Run:
     :param place: an empty folder for what it leaves
     """
     python = REPOSITORY / part.environment / "bin" / "python"
-    command = [str(python), "-m", "pytest", f"--junitxml={place / 'report.xml'}", str(part.folder)]
+    command = [str(python), "-m", "pytest", f"--junitxml={place / 'report.xml'}", *map(str, part.paths)]
     with (place / "output").open("wb") as output:
         process = subprocess.Popen(command, cwd=REPOSITORY, stdout=output, stderr=subprocess.STDOUT)
     return Run(part, process, place, time.monotonic())
@@ -118,8 +128,7 @@ def run_all(waiting: Sequence[Part], scratch: Path, at_once: int) -> Iterator[Ru
     try:
         while queue or running:
             while queue and len(running) < at_once:
-                place = scratch / queue[0].name
-                place.mkdir()
+                place = Path(tempfile.mkdtemp(dir=scratch))
                 running.append(start(queue.pop(0), place))
             for ended in [run for run in running if run.process.poll() is not None]:
                 running.remove(ended)

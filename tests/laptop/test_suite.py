@@ -46,18 +46,23 @@ def test_a_run_that_left_no_report_counts_as_a_failure(tmp_path):
     assert suite.count(tmp_path / "none.xml") == {"failed": 1}
 
 
-def test_every_test_folder_belongs_to_one_environment_and_the_longest_comes_first(tmp_path):
+def test_every_test_belongs_to_one_part_and_the_longest_come_first(tmp_path):
     for name in ("spark", "sandbox", "unit", "empty"):
         (tmp_path / name / "deep").mkdir(parents=True)
-    for name in ("spark", "sandbox/deep", "unit/deep"):
+    for name in ("spark", "spark/deep", "sandbox/deep", "unit"):
         (tmp_path / name / "test_x.py").touch()
-    found = [(part.name, part.environment) for part in suite.parts(tmp_path)]
-    assert found == [("spark", ".venv-jobs"), ("sandbox", ".venv-jobs"), ("unit", ".venv")]
+    found = [(part.name, part.environment, part.paths) for part in suite.parts(tmp_path)]
+    assert found == [
+        ("spark", ".venv-jobs", (tmp_path / "spark" / "test_x.py",)),
+        ("spark/*", ".venv-jobs", (tmp_path / "spark" / "deep",)),
+        ("sandbox", ".venv-jobs", (tmp_path / "sandbox",)),
+        ("unit", ".venv", (tmp_path / "unit",)),
+    ]
 
 
 def test_no_test_of_this_repository_is_left_out():
     tests = suite.REPOSITORY / "tests"
-    roots = [part.folder for part in suite.parts(tests)]
+    roots = [path for part in suite.parts(tests) for path in part.paths]
     assert [path for path in tests.rglob("test_*.py") if not any(path.is_relative_to(root) for root in roots)] == []
 
 
