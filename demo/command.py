@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,9 +179,10 @@ def run(shown: View, seconds: float) -> Figures:
     if lacking:
         raise StoryError("this machine lacks something:\n" + "\n".join(lacking))
     shown.say("making the landing files")
-    landing = landing_files()
-    with services(shown) as airflow:
-        told = tell(airflow, landing, shown, seconds)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        landing = beside.submit(landing_files)
+        with services(shown) as airflow:
+            told = tell(airflow, landing.result(), shown, seconds)
     target = home() / "demo" / "story.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
