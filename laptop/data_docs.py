@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 
 from groundwork.spec.include import load_environment
+from laptop.jobs import run_command
 from sandbox.launcher import Sandbox
 from sandbox.settings import REPOSITORY, default_settings
 
@@ -20,11 +19,7 @@ def main() -> int:
         print(f"no sandbox answers at {settings.endpoint}: make up", file=sys.stderr)
         return 1
     bucket = load_environment(REPOSITORY / "include", "sandbox").bucket("evidence")
-    path = os.pathsep.join(str(REPOSITORY / folder) for folder in ("plugins", "include"))
-    environment = {**os.environ, **settings.client_environment(), "PYTHONPATH": path}
-    python = REPOSITORY / ".venv-jobs" / "bin" / "python"
-    command = [str(python), "-m", "spark_jobs.data_docs", bucket, str(FOLDER)]
-    return subprocess.run(command, env=environment, cwd=REPOSITORY).returncode
+    return run_command(settings, "spark_jobs.data_docs", [bucket, str(FOLDER)])
 
 
 if __name__ == "__main__":

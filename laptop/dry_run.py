@@ -6,7 +6,6 @@ Look-ups and raw tables are those of the sandbox where it runs; else nothing is 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -14,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from groundwork.spec.include import load_environment
+from laptop.jobs import PYTHON, run_command
 from sandbox.launcher import Sandbox
-from sandbox.settings import REPOSITORY, Settings, default_settings
+from sandbox.settings import REPOSITORY, default_settings
 
 INCLUDE = REPOSITORY / "include"
-PYTHON = str(REPOSITORY / ".venv-jobs" / "bin" / "python")
 CATALOGUE = "spark.sql.catalog.lake"
 
 
@@ -36,8 +35,12 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         properties = Path(scratch) / "spark.properties"
         properties.write_text(_properties(Path(scratch), has_lake=has_lake))
-        environment = _environment(settings) | {"PYSPARK_SUBMIT_ARGS": f"--properties-file {properties} pyspark-shell"}
-        return subprocess.run([PYTHON, "-m", "spark_jobs.dry_run", *wanted], env=environment).returncode
+        variables = {
+            "GROUNDWORK_ENVIRONMENT": "sandbox",
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "PYSPARK_SUBMIT_ARGS": f"--properties-file {properties} pyspark-shell",
+        }
+        return run_command(settings, "spark_jobs.dry_run", wanted, variables)
 
 
 def _page(arguments: Sequence[str]) -> Path:
@@ -57,12 +60,6 @@ def _properties(scratch: Path, *, has_lake: bool) -> str:
     done = subprocess.run(command, cwd=REPOSITORY, input=json.dumps(lake | quiet), text=True, stdout=subprocess.PIPE)
     done.check_returncode()
     return done.stdout
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    path = os.pathsep.join(str(REPOSITORY / folder) for folder in ("plugins", "include"))
-    named = {"GROUNDWORK_ENVIRONMENT": "sandbox", "PYTHONPATH": path, "SPARK_LOCAL_IP": "127.0.0.1"}
-    return {**os.environ, **settings.client_environment(), **named}
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Sequence
 
+from laptop.jobs import run_command
 from sandbox.launcher import Sandbox
-from sandbox.settings import REPOSITORY, default_settings
+from sandbox.settings import default_settings
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -20,10 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     if "--table" in arguments and not Sandbox(settings).status().healthy:
         print(f"no sandbox answers at {settings.endpoint}: make up", file=sys.stderr)
         return 1
-    path = os.pathsep.join(str(REPOSITORY / folder) for folder in ("plugins", "include"))
-    environment = {**os.environ, **settings.client_environment(), "PYTHONPATH": path}
-    python = REPOSITORY / ".venv-jobs" / "bin" / "python"
-    return subprocess.run([str(python), "-m", "spark_jobs.profile", *arguments], env=environment).returncode
+    return run_command(settings, "spark_jobs.profile", arguments)
 
 
 if __name__ == "__main__":

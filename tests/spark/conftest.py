@@ -82,8 +82,6 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     builder = SparkSession.builder.master("local[2]").appName("tests")
     for key, value in conf.items():
         builder = builder.config(key, value)
-    # Workers have the libraries that this process has, as on every engine.
-    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     settle(session)
