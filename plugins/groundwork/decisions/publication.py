@@ -118,6 +118,14 @@ def _hours(hours: float) -> str:
     return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"
 
 
+def too_short(reason: str) -> list[str]:
+    """What is wrong with a person's reason: nothing, or that it says too little."""
+    length = len(reason.strip())
+    if length >= MINIMUM_REASON:
+        return []
+    return [f"the reason has {length} characters, at least {MINIMUM_REASON} are asked for"]
+
+
 def decide_override(state: str | None, reason: str, blocked_reasons: Sequence[str]) -> Decision:
     """``publish`` or ``refuse``: whether a person may publish a blocked batch.
 
@@ -128,8 +136,7 @@ def decide_override(state: str | None, reason: str, blocked_reasons: Sequence[st
     reasons = []
     if state != "blocked":
         reasons.append(f"the batch is {state or 'not refined yet'}, only a blocked one can be overridden")
-    if len(reason.strip()) < MINIMUM_REASON:
-        reasons.append(f"the reason has {len(reason.strip())} characters, at least {MINIMUM_REASON} are asked for")
+    reasons += too_short(reason)
     return Decision(
         outcome="refuse" if reasons else "publish",
         reasons=tuple(reasons),
@@ -150,8 +157,7 @@ def decide_undo(state: str | None, reason: str, is_latest: bool) -> Decision:
         reasons.append(f"the batch is {state or 'not refined yet'}, only a published one can be undone")
     elif not is_latest:
         reasons.append("later batches were published on top of it; undo those first")
-    if len(reason.strip()) < MINIMUM_REASON:
-        reasons.append(f"the reason has {len(reason.strip())} characters, at least {MINIMUM_REASON} are asked for")
+    reasons += too_short(reason)
     return Decision(
         outcome="refuse" if reasons else "undo",
         reasons=tuple(reasons),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundwork.decisions.publication import MINIMUM_REASON
+from groundwork.decisions.publication import MINIMUM_REASON, too_short
 from groundwork.spec.decision import Decision
 from groundwork.spec.model_version import RegisteredVersion
 
@@ -88,8 +88,7 @@ def decide_rollback(
         reasons.append(f"release {live} has none before it")
     elif record is None or record.outcome != "approve" or record.digest != target_digest:
         reasons.append(f"the version of release {target} is not approved (any more)")
-    if len(reason.strip()) < MINIMUM_REASON:
-        reasons.append(f"the reason has {len(reason.strip())} characters, at least {MINIMUM_REASON} are asked for")
+    reasons += too_short(reason)
     return Decision(
         outcome="refuse" if reasons else "roll_back",
         reasons=tuple(reasons),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundwork.decisions.publication import MINIMUM_REASON
+from groundwork.decisions.publication import MINIMUM_REASON, too_short
 from groundwork.spec.decision import Decision
 
 
@@ -19,8 +19,7 @@ def decide_replay(state: str | None, quarantined: int, reason: str) -> Decision:
         reasons.append(f"the batch is {state or 'not refined yet'}, only rows of a published one are replayed{mend}")
     elif not quarantined:
         reasons.append("none of its rows waits in quarantine")
-    if len(reason.strip()) < MINIMUM_REASON:
-        reasons.append(f"the reason has {len(reason.strip())} characters, at least {MINIMUM_REASON} are asked for")
+    reasons += too_short(reason)
     return Decision(
         outcome="refuse" if reasons else "replay",
         reasons=tuple(reasons),
