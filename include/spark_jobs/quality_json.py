@@ -8,21 +8,10 @@ from typing import Any
 
 from groundwork.spec.report import ExpectationResult
 from groundwork.spec.run import Batch, FrozenRun
+from spark_jobs.checks.result import EXAMPLE_LISTS, FIGURES
 
 FORMAT_VERSION = "1.24.1"
 """The version of Great Expectations whose result format this is; tests read the text with its own classes."""
-
-FIGURES = (
-    "observed_value",
-    "element_count",
-    "missing_count",
-    "missing_percent",
-    "unexpected_count",
-    "unexpected_percent",
-    "unexpected_percent_total",
-    "unexpected_percent_nonmissing",
-    "details",
-)
 
 
 def quality_json(run: FrozenRun, batch: Batch, results: Sequence[ExpectationResult]) -> str:
@@ -60,8 +49,7 @@ def quality_json(run: FrozenRun, batch: Batch, results: Sequence[ExpectationResu
 def _result(result: ExpectationResult) -> dict[str, Any]:
     found = {key: value for key in FIGURES if (value := getattr(result, key)) is not None}
     if result.unexpected_count is not None:
-        found["partial_unexpected_list"] = list(result.partial_unexpected_list)
-        found["partial_unexpected_counts"] = list(result.partial_unexpected_counts)
+        found |= {key: list(getattr(result, key)) for key in EXAMPLE_LISTS}
     if result.partial_missing_list:
         found["partial_missing_list"] = list(result.partial_missing_list)
     return {

@@ -12,21 +12,7 @@ from groundwork.spec.expectation import Expectation
 from groundwork.spec.report import ExpectationResult
 from spark_jobs.checks.check import Check, Found
 from spark_jobs.checks.data import Data
-from spark_jobs.checks.result import MASK
-
-_TOLD = (
-    "observed_value",
-    "element_count",
-    "missing_count",
-    "missing_percent",
-    "unexpected_count",
-    "unexpected_percent",
-    "unexpected_percent_total",
-    "unexpected_percent_nonmissing",
-    "partial_unexpected_list",
-    "partial_unexpected_counts",
-    "details",
-)
+from spark_jobs.checks.result import EXAMPLE_LISTS, FIGURES, MASK
 
 
 class HandedCheck(Check):
@@ -64,9 +50,8 @@ def handed_results(expectations: Sequence[Expectation], data: Data) -> Iterator[
 
 def _told(answer: dict[str, Any]) -> dict[str, Any]:
     result = answer.get("result") or {}
-    told = {key: result[key] for key in _TOLD if key in result}
-    for key in ("partial_unexpected_list", "partial_unexpected_counts"):
-        told[key] = tuple(told.get(key) or ())
+    told = {key: result[key] for key in FIGURES if key in result}
+    told |= {key: tuple(result.get(key) or ()) for key in EXAMPLE_LISTS}
     return {"success": bool(answer["success"]), "exception": _exception(answer.get("exception_info") or {}), **told}
 
 

@@ -11,6 +11,20 @@ from typing import Any
 EXAMPLES = 20
 """Values that do not meet an expectation and are shown."""
 MASK = "***"
+FIGURES = (
+    "observed_value",
+    "element_count",
+    "missing_count",
+    "missing_percent",
+    "unexpected_count",
+    "unexpected_percent",
+    "unexpected_percent_total",
+    "unexpected_percent_nonmissing",
+    "details",
+)
+"""What Great Expectations tells of an expectation, where it tells it; its lists of examples apart."""
+EXAMPLE_LISTS = ("partial_unexpected_list", "partial_unexpected_counts")
+"""Its lists of values that do not meet an expectation."""
 
 
 def plain(value: Any) -> Any:
