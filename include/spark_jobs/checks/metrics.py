@@ -8,6 +8,7 @@ from groundwork.spec.odcs_operators import declared_operator, holds
 from groundwork.spec.report import ExpectationResult
 from spark_jobs.checks.check import Check, Found, Key, Measures
 from spark_jobs.checks.keys import KeyCheck, total
+from spark_jobs.checks.values import matches
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -40,7 +41,7 @@ class ValueMetricCheck(MetricCheck):
             found = value.isin(listed) if listed else F.lit(False)
             return found | value.isNull() if None in self.kwargs["missing_values"] else found
         if "pattern" in self.kwargs:
-            return ~value.rlike(self.kwargs["pattern"])
+            return ~matches(value, self.kwargs["pattern"])
         return ~value.isin(list(self.kwargs["valid_values"]))
 
     def _of(self) -> Column | None:

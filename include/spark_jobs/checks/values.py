@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from groundwork.spec.pattern import longest_judged
 from groundwork.spec.report import ExpectationResult
 from spark_jobs.checks.bounds import inside
 from spark_jobs.checks.check import Check, Found, Measures
@@ -21,11 +22,23 @@ def _in_set(value: Column, kwargs: Mapping[str, Any]) -> Column:
     return value.isin(list(kwargs["value_set"]))
 
 
-def _regex_list(value: Column, kwargs: Mapping[str, Any]) -> Column:
-    patterns = list(kwargs["regex_list"])
-    if kwargs.get("match_on", "any") == "any":
-        return value.rlike("|".join(patterns))
-    return reduce(lambda left, right: left & right, (value.rlike(pattern) for pattern in patterns))
+def matches(value: Column, pattern: str, *, found: bool = True) -> Column:
+    """Whether the pattern is found in a value, or is not; a text that is too long to be searched meets neither.
+
+    :param found: whether it should be found
+    """
+    from pyspark.sql import functions as F  # noqa: N812
+
+    judged = value.rlike(pattern) if found else ~value.rlike(pattern)
+    longest = longest_judged(pattern)
+    return judged if longest is None else F.when(F.octet_length(value) > longest, F.lit(False)).otherwise(judged)
+
+
+def _regex_list(value: Column, kwargs: Mapping[str, Any], *, found: bool = True) -> Column:
+    judged = [matches(value, pattern, found=found) for pattern in kwargs["regex_list"]]
+    if found and kwargs.get("match_on", "any") == "any":
+        return reduce(lambda left, right: left | right, judged)
+    return reduce(lambda left, right: left & right, judged)
 
 
 def _like(value: Column, pattern: str, kwargs: Mapping[str, Any]) -> Column:
@@ -52,12 +65,10 @@ CONDITIONS: dict[str, Condition] = {
     "expect_column_values_to_be_in_set": _in_set,
     "expect_column_values_to_not_be_in_set": lambda value, kwargs: ~_in_set(value, kwargs),
     "expect_column_values_to_be_between": inside,
-    "expect_column_values_to_match_regex": lambda value, kwargs: value.rlike(kwargs["regex"]),
-    "expect_column_values_to_not_match_regex": lambda value, kwargs: ~value.rlike(kwargs["regex"]),
+    "expect_column_values_to_match_regex": lambda value, kwargs: matches(value, kwargs["regex"]),
+    "expect_column_values_to_not_match_regex": lambda value, kwargs: matches(value, kwargs["regex"], found=False),
     "expect_column_values_to_match_regex_list": _regex_list,
-    "expect_column_values_to_not_match_regex_list": lambda value, kwargs: reduce(
-        lambda left, right: left & right, (~value.rlike(pattern) for pattern in kwargs["regex_list"])
-    ),
+    "expect_column_values_to_not_match_regex_list": lambda value, kwargs: _regex_list(value, kwargs, found=False),
     "expect_column_values_to_match_like_pattern": lambda value, kwargs: _like(value, kwargs["like_pattern"], kwargs),
     "expect_column_values_to_not_match_like_pattern": lambda value, kwargs: (
         ~_like(value, kwargs["like_pattern"], kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -41,17 +40,7 @@ def _text(key: str, value: Any) -> None:
 
 
 def _regex(key: str, value: Any) -> None:
-    """Spark matches as Java does; what Python calls otherwise is put into its words before it is looked at."""
     _text(key, value)
-    if found := re.search(r"\(\?(P[<=>]|\()", value):
-        raise ValueError(
-            f"{key} {value!r} holds {found.group()!r}, which only Python knows; write a group as Java does"
-        )
-    python = re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", re.sub(r"\\[pP]\{\w+\}", "x", value))
-    try:
-        re.compile(python)
-    except re.error as error:
-        raise ValueError(f"{key} {value!r} is no regular expression: {error}") from error
     checked_pattern(value)
 
 

@@ -16,6 +16,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from groundwork.spec.ambiguity import Automaton, Characters, degree, doubles
+from groundwork.spec.java_pattern import as_python
 
 MAXIMUM_LENGTH = 1_000
 MAXIMUM_SEARCHED = 10_000
@@ -38,16 +39,6 @@ _NEGATED = {
     ops.CATEGORY_NOT_SPACE: ops.CATEGORY_SPACE,
     ops.CATEGORY_NOT_WORD: ops.CATEGORY_WORD,
 }
-# What Java calls by name, as characters of which enough stand here to see an overlap.
-_LETTERS = r"A-Za-z\u00aa-\u02af\u0370-\u05f4"
-_NAMED = {
-    **dict.fromkeys(("L", "Alpha", "IsAlphabetic", "IsL", "Lower", "Upper", "Ll", "Lu", "IsLatin"), _LETTERS),
-    **dict.fromkeys(("N", "Nd", "Digit", "IsDigit"), "0-9"),
-    **dict.fromkeys(("P", "Punct", "IsPunctuation"), r"!-/:-@\[-`{-~"),
-    **dict.fromkeys(("Z", "Zs", "Space", "Blank", "IsWhite_Space"), r"\s"),
-    "Alnum": _LETTERS + "0-9",
-}
-_JAVA = re.compile(r"\\([pP])(?:\{(\w+)\}|(\w))|\\(.)|(\[\^?)|(\])|(&&)|(\(\?<(?=\w))|(\|)", re.DOTALL)
 
 
 def checked_pattern(text: str) -> str:
@@ -59,7 +50,7 @@ def checked_pattern(text: str) -> str:
     if len(text) > MAXIMUM_LENGTH:
         raise ValueError(f"the pattern is longer than {MAXIMUM_LENGTH} characters; split it into two rules")
     try:
-        tree = parser.parse(_as_python(text))
+        tree = parser.parse(as_python(text))
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"pattern {text!r} is no regular expression: {error}") from error
     if any(doubles(automaton) for automaton in _automata(tree)):
@@ -71,16 +62,31 @@ def checked_pattern(text: str) -> str:
 
 
 def longest_searched(text: str) -> int:
-    """Bytes of the longest text that a checked pattern may search.
+    """Bytes of the longest text that a rule searches for a checked pattern."""
+    return min(MAXIMUM_SEARCHED, _longest(text))
+
+
+def longest_judged(text: str) -> int | None:
+    """Bytes of the longest text that a check searches for a checked pattern; None: any text.
+
+    A check judges as Great Expectations does, which searches whatever there is. So texts are bound only where the
+    search takes more steps than they have characters, or more of the stack.
+    """
+    longest = _longest(text)
+    return None if longest >= MAXIMUM_WAYS else min(MAXIMUM_SEARCHED, longest)
+
+
+def _longest(text: str) -> int:
+    """Bytes of the longest text that a search is sure to end in.
 
     Two things bound it. The ways that Java's matcher tries grow by a power of the text's length, as that of ``.*x.*y``
     by the third: ``MAXIMUM_WAYS`` of them take about a second. And a part that repeats and is more than one character
     it keeps on the stack for every repetition, where a text that is too long ends the JVM. Measured with a stack of
     1 MB and no compiled code: (a|b)* ends it at 1,203 characters, ((a|b)(c|d))* at 1,101, (?:(?:(?:a|b)|c)|d)* at 655.
     """
-    tree = parser.parse(_as_python(text))
+    tree = parser.parse(as_python(text))
     levels = _levels_repeated(tree)
-    bounds = [MAXIMUM_SEARCHED, *([STACK_BYTES // (levels + 1)] if levels else [])]
+    bounds = [STACK_BYTES // (levels + 1)] if levels else []
     for automaton in _automata(tree, searching=True):
         power = degree(automaton) + 1
         bounds.append(int((MAXIMUM_WAYS * factorial(power)) ** (1 / power)))
@@ -145,49 +151,6 @@ def _parts(op: Any, value: Any) -> list[Any]:
     if op is ops.ATOMIC_GROUP:
         return [value]
     return [value[-1]] if op in (ops.SUBPATTERN, ops.ASSERT, ops.ASSERT_NOT, *_REPEATS) else []
-
-
-def _as_python(text: str) -> str:
-    """The pattern with Java's spelling turned into Python's.
-
-    :raises ValueError: it holds what only Java knows and what is not judged here
-    """
-    depth = 0
-
-    def turned(found: re.Match[str]) -> str:
-        nonlocal depth
-        negated, long, short, escaped, opened, closed, both, named, choice = found.groups()
-        if negated:
-            name = long or short
-            if name not in _NAMED or (negated == "P" and depth):
-                raise ValueError(f"pattern {text!r} holds {found[0]}, which is not known here; write its characters")
-            return _NAMED[name] if depth else f"[{'^' if negated == 'P' else ''}{_NAMED[name]}]"
-        if escaped:
-            return _escaped(text, escaped, found[0])
-        if opened:
-            depth += 1
-            if depth > 1:
-                raise ValueError(f"pattern {text!r} has brackets inside brackets; write one list of characters")
-        elif closed:
-            depth = max(0, depth - 1)
-        elif both and depth:
-            raise ValueError(f"pattern {text!r} holds &&; write the characters that are left")
-        # Behind what reads nothing Python's parser does not join branches that begin alike, which Java tries apart.
-        return "(?P<" if named else "|(?=)" if choice and not depth else found[0]
-
-    return _JAVA.sub(turned, text)
-
-
-def _escaped(text: str, letter: str, whole: str) -> str:
-    if letter in "zZ":
-        return r"\Z"
-    if letter in "123456789k":
-        raise ValueError(
-            f"pattern {text!r} refers back to a group, which can search without end; compare columns instead"
-        )
-    if letter.isalpha() and letter not in "AbBdDsSwWtnrfux":
-        raise ValueError(f"pattern {text!r} holds {whole}, which is not known here; write its characters")
-    return whole
 
 
 def _looked_at(tree: Any) -> list[Any]:

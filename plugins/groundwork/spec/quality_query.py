@@ -9,7 +9,9 @@ import sqlglot
 from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
+from groundwork.spec.expression import PATTERN_CALLS
 from groundwork.spec.functions import CALLS, NAMES, SYNTAX
+from groundwork.spec.pattern import checked_pattern
 
 TABLE = "checked_rows"
 """The name under which a query reads the checked table."""
@@ -121,12 +123,20 @@ def _refuse_tables(tree: exp.Select) -> None:
 
 def _refuse_node(node: exp.Expr) -> None:
     key = node.key
+    if isinstance(node, PATTERN_CALLS):
+        _refuse_pattern(node.expression)
     named = isinstance(node, exp.Anonymous) and str(node.this).lower() in _ALLOWED
     if named or key in SYNTAX or key in _SELECT or key in CALLS:
         return
     if isinstance(node, exp.Func) and any(name.lower() in _ALLOWED for name in node.sql_names()):
         return
     raise ValueError(f"query holds {_short(node.sql(dialect='spark'))}, which may not stand in a quality query")
+
+
+def _refuse_pattern(pattern: exp.Expr) -> None:
+    if not (isinstance(pattern, exp.Literal) and pattern.is_string):
+        raise ValueError(f"query takes its pattern from {pattern.sql(dialect='spark')}; write the pattern as a literal")
+    checked_pattern(pattern.this)
 
 
 def _short(text: str) -> str:

@@ -147,6 +147,8 @@ def test_the_columns_it_judges_and_those_it_reads(
         ("expect_column_values_to_match_like_pattern", {"like_pattern": "%", "escape": "ab"}, "must be one character"),
         ("expect_column_values_to_match_regex_list", {"regex_list": ["a", "["]}, "no regular expression"),
         ("expect_column_values_to_match_regex", {"regex": "(?P<x>a)"}, "which only Python knows"),
+        ("expect_column_values_to_not_match_regex", {"regex": "(a+)+$"}, "can search without end"),
+        ("expect_column_values_to_not_match_regex_list", {"regex_list": ["a", "b{,3}"]}, "that is no repetition"),
         ("expect_column_values_to_match_like_pattern", {"like_pattern": "a\\b"}, "itself may stand behind"),
         ("expect_column_values_to_match_like_pattern", {"like_pattern": "100!", "escape": "!"}, "may stand behind '!'"),
         ("expect_column_values_to_match_strftime_format", {"strftime_format": "%Y %"}, "no format of Python's"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from groundwork.spec.errors import SpecError
 from groundwork.spec.expression import parse_expression
-from groundwork.spec.pattern import checked_pattern, longest_searched
+from groundwork.spec.pattern import checked_pattern, longest_judged, longest_searched
 
 ENDLESS = r"""
     (a+)+$
@@ -46,6 +46,8 @@ FINE = r"""
     ^(?:[A-Z]{2}[0-9]+,?)*$
     (,[^,]*)*$
     [!-/:-@\[-`{-~]
+    []x]+
+    \{order\}{2}
     a|b|
 """
 REFUSED = {
@@ -55,6 +57,20 @@ REFUSED = {
     r"[a[bc]]": "has brackets inside brackets",
     r"\X+": "which is not known here",
     r"\p{Greek}": "which is not known here",
+    # What Python's parser reads and Java does not, or otherwise.
+    r"(?P<year>\d{4})": "which only Python knows; write it as Java does, a named group as",
+    r"(a)(?P=n)": "which only Python knows",
+    r"(a)?(?(1)b)": "which only Python knows",
+    r"a(?#comment)": "which only Python knows",
+    r"(?ia)a": "which only Python knows",
+    r"(?<the_year>\d{4})": "names a group 'the_year'; name it by letters and digits",
+    r"a{,3}": r"holds a \{ that is no repetition",
+    r"{order}": r"holds a \{ that is no repetition",
+    r"a{2147483648}": r"holds a \{ that is no repetition",
+    r"a\0": r"holds \\0, which is not known here",
+    r"[\b]": r"holds \\b, which is not known here",
+    r"a|*": "is no regular expression",
+    r"[]": "is no regular expression",
     "a" * 1_001: "is longer than 1000 characters",
     "(abcdefghij){8}" * 4: "has more than 250 character positions",
 }
@@ -137,3 +153,12 @@ def test_an_expression_with_such_a_pattern_is_refused(text: str, words: str) -> 
 )
 def test_ways_and_stack_bound_the_text(pattern: str, longest: int) -> None:
     assert longest_searched(pattern) == longest
+
+
+@pytest.mark.parametrize(
+    ("pattern", "longest"),
+    # As many steps as characters; the square of them; their third power; and the stack.
+    [("^[a-z]+@.*$", None), ("[0-9]{5}|x", None), ("[a-z]+$", 10_000), (".*x.*y", 843), ("^([.][a-z]+)*$", 666)],
+)
+def test_a_check_judges_any_text_whose_search_ends_soon(pattern: str, longest: int | None) -> None:
+    assert longest_judged(pattern) == longest

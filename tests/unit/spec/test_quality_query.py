@@ -56,6 +56,8 @@ def test_one_select_of_the_table_is_allowed(text: str, column: str | None, colum
         ("select explode(array(1)) from {object}", "calls explode"),
         ("select count(*) from {object} tablesample (10 percent)", "calls tablesample"),
         ("select a, b from {object}", "gives 2 columns"),
+        ("select count(*) from {object} where a rlike '(a+)+$'", "can search without end"),
+        ("select count(*) from {object} where regexp_like(a, b)", "takes its pattern from b; write the pattern as"),
         ("select * from {object}", "select the one figure"),
         ("select count(*) from {object} where ${column} > 1", r"holds \$\{column\}"),
         ("select /*+ broadcast(t) */ count(*) from {object}", "holds a comment"),
