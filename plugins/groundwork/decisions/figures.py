@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
@@ -33,7 +34,7 @@ def batch_figures(
         "quarantined_share": _share(counts.quarantined, counts.raw),
         "dropped_share": _share(counts.dropped, counts.raw),
     }
-    figures |= {figure_key("violated_share", item.rule): _share(item.violations, counts.raw) for item in rules}
+    figures |= _violated(rules, counts.raw)
     for column in profile:
         figures[figure_key("missing_share", column.name)] = _share(column.nulls, column.rows)
         figures[figure_key("distinct", column.name)] = float(column.distinct)
@@ -47,6 +48,14 @@ def batch_figures(
     return BatchFigures(
         batch_id=batch.batch_id, sequence=batch.sequence, at=newest or batch.acquired_at, figures=finite
     )
+
+
+def _violated(rules: Sequence[RuleResult], rows: int) -> dict[str, float]:
+    """Of a rule over several columns the sum of its columns' shares: how many rows break it in two is not known."""
+    violations: Counter[str] = Counter()
+    for item in rules:
+        violations[item.rule] += item.violations
+    return {figure_key("violated_share", rule): min(1.0, _share(count, rows)) for rule, count in violations.items()}
 
 
 def _observed(result: ExpectationResult) -> dict[str, float]:

@@ -61,6 +61,19 @@ def test_every_figure_that_can_be_compared() -> None:
     }
 
 
+def test_a_rule_of_several_columns_is_broken_in_any_of_them() -> None:
+    """The last column's result alone would hide what the others found."""
+    columns = {"amount": 30, "tax": 12, "freight": 0}
+    rules = [
+        RuleResult(rule="numbers", kind="standardise", column=column, action="quarantine", violations=violations)
+        for column, violations in columns.items()
+    ]
+    rules += [rule.model_copy(update={"rule": "dates", "violations": 80}) for rule in rules[:2]]
+    counts = Counts(raw=100, published=0, quarantined=100, dropped=0)
+    found = batch_figures(BATCH, counts, rules, [], [], newest=None).figures
+    assert (found["violated_share(numbers)"], found["violated_share(dates)"]) == (0.42, 1)
+
+
 def test_a_batch_without_rows_and_event_time() -> None:
     nothing = Counts(raw=0, published=0, quarantined=0, dropped=0)
     rule = RuleResult(rule="r", kind="require", action="drop", violations=0)
