@@ -75,11 +75,20 @@ def _schema(draft: Draft) -> Iterator[str]:
     yield f"  - name: {draft.product}"
     yield "    properties:"
     if not draft.key:
-        yield "      # decide: the key; no column and no pair of columns has a value in every row and none twice"
+        yield f"      # decide: the key; {_no_key(draft)}"
     for header in draft.guesses:
         yield from _table_column(draft, header)
     yield "    quality:"
     yield "      - {metric: rowCount, mustBeGreaterThan: 0, description: A delivery without rows is a broken export.}"
+
+
+def _no_key(draft: Draft) -> str:
+    """Why no column is marked as the key, and which have at least no value twice."""
+    rows = draft.sample.rows
+    whole = [header for header, guess in draft.guesses.items() if rows > 1 and not guess.nulls]
+    unique = [draft.names[header] for header in whole if draft.guesses[header].distinct == rows]
+    also = f"; unique in what was read: {', '.join(unique[:6])}" if unique else ""
+    return f"no column that looks like one, and no pair with one, has a value in every row and none twice{also}"
 
 
 def _file_column(draft: Draft, header: str) -> str:

@@ -7,16 +7,13 @@ import re
 from dataclasses import dataclass
 
 from spark_jobs.draft.guess import Guess, guess
-from spark_jobs.draft.keys import key_of
+from spark_jobs.draft.keys import DESCRIBES, key_of
 from spark_jobs.draft.naming import column_names
 from spark_jobs.draft.sample import Sample
 
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 NO_TEXT = ("true", "false", "null")
 """Words that YAML 1.2 reads as something else."""
-REDACTED = ("address", "personal_text", "person_name", "phone")
-"""Kinds that nobody joins by; of the others a token is kept."""
-
 
 SETTLE = "Whatever is marked 'decide' is a guess for a person to settle."
 
@@ -54,7 +51,7 @@ class Draft:
             return None
         if guess.type in ("date", "timestamp"):
             return "generalise"
-        return "redact" if guess.personal.kind.name in REDACTED and header not in self.key else "tokenise"
+        return "redact" if guess.personal.kind.name in DESCRIBES else "tokenise"
 
 
 def quoted(text: str) -> str:

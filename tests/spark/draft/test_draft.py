@@ -123,6 +123,34 @@ def test_what_is_doubtful_is_said_beside_the_column(drafted: Make, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    ("content", "key"),
+    [
+        # The real key stands twice in what was read, and the name does not.
+        ("carrier_code,name\nAA,American\nAA,Envoy Air\nUA,United\n", ()),
+        ("name,population\nBern,134506\nGenf,203856\nBasel,173863\n", ()),
+        ("name,carrier\nUnited,UA\nEndeavor,9E\nAmerican,AA\n", ("carrier",)),
+        ("plane,registered,tail_number\nA1,2001-01-01,N1\nB1,2002-02-02,N2\nC1,2003-03-03,N3\n", ("tail_number",)),
+        ("amount,day\n10,2024-01-01\n11,2024-01-02\n12,2024-01-03\n", ("day",)),
+        ("order_id,line,price\n1,1,9.5\n1,2,8.5\n2,1,7.5\n", ("order_id", "line")),
+        ("city,taken_at\nBern,2024-01-01T00:00:00Z\nBern,2024-01-01T01:00:00Z\nGenf,2024-01-01T00:00:00Z\n", ()),
+        ("name,phone_number\nA,+12125550100\nB,+12125550101\nA,+12125550102\n", ()),
+    ],
+)
+def test_a_key_is_what_sounds_or_looks_like_one_and_not_what_happens_to_be_unique(
+    drafted: Make, tmp_path: Path, content: str, key: tuple[str, ...]
+) -> None:
+    product = drafted(content.encode())
+    assert set(product.contract.primary_key) == set(key)
+    told = "# decide: the key; no column that looks like one, and no pair with one, has a value in every row"
+    assert (told in texts(tmp_path)[0]) == (not key)
+
+
+def test_columns_that_are_unique_nevertheless_are_named_beside_the_missing_key(drafted: Make, tmp_path: Path) -> None:
+    drafted(b"carrier_code,name\nAA,American\nAA,Envoy Air\nUA,United\n")
+    assert "and none twice; unique in what was read: name\n" in texts(tmp_path)[0]
+
+
+@pytest.mark.parametrize(
     ("content", "told"),
     [
         (b"", "is empty"),
