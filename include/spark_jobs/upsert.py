@@ -76,13 +76,16 @@ def resolve(spark: SparkSession, run: FrozenRun, batch: Batch, refined: Table, r
 
 
 def _touched(run: FrozenRun, batch: Batch, rows: list[DataFrame], deletions: DataFrame | None) -> DataFrame:
-    """Keys that the batch says something about, or said when it was refined before."""
+    """Keys that the batch says something about, or said when it was refined before; as often as it does.
+
+    Who joins asks only whether a key is there, and to make each stand once would exchange them all.
+    """
     from pyspark.sql import functions as F  # noqa: N812
 
     if run.replay and deletions is not None:
         rows = [*rows, deletions.where(F.col("_batch_id") == batch.batch_id)]
     keys = run.contract.primary_key
-    return reduce(lambda left, right: left.unionAll(right), (frame.select(*keys) for frame in rows)).distinct()
+    return reduce(lambda left, right: left.unionAll(right), (frame.select(*keys) for frame in rows))
 
 
 def _entries(rows: DataFrame, main: DataFrame, *, new: bool) -> DataFrame:
