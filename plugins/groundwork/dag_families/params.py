@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from airflow.sdk import Param
 
-from groundwork.decisions.publication import MINIMUM_REASON
+from groundwork.decisions.person import MINIMUM_REASON
 from groundwork.spec.contract import Column
 from groundwork.spec.environment import Environment
 from groundwork.spec.include import Product

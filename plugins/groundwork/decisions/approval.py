@@ -56,21 +56,12 @@ def decide_approval(
     :param standing_digest: of the version as its objects stand in S3 now; None where one of them is gone
     :param decided: how the version has been decided already; None where it has not
     """
-    reasons = [*_who(question, answer, approval)]
-    ends = question.ends(approval)
-    if answer.at > ends:
-        reasons.append(
-            f"the answer came at {answer.at.isoformat()}, and the time to answer ended at {ends.isoformat()} "
-            f"({approval.answer_within_hours} hours after the question)"
-        )
-    if standing_digest is None:
-        reasons.append("an object of the version is gone from S3, so nothing stands there that could be approved")
-    elif standing_digest != question.digest:
-        reasons.append(
-            f"what stands in S3 now ({standing_digest[:12]}) is not what was asked about ({question.digest[:12]})"
-        )
-    if decided:
-        reasons.append(f"the version has been decided already: {decided}")
+    reasons = [
+        *_who(question, answer, approval),
+        *_too_late(question, answer, approval),
+        *_replaced(question, standing_digest),
+        *([f"the version has been decided already: {decided}"] if decided else ()),
+    ]
     return Decision(
         outcome="refuse" if reasons else ("approve" if answer.approves else "reject"),
         reasons=tuple(reasons) or (() if answer.approves else (_rejection(answer),)),
@@ -102,6 +93,22 @@ def _who(question: Question, answer: Answer, approval: Approval) -> list[str]:
     if answer.by not in approval.approvers:
         return [f"{answer.by} is not among the declared approvers; who may answer: {others}"]
     return []
+
+
+def _too_late(question: Question, answer: Answer, approval: Approval) -> list[str]:
+    ends = question.ends(approval)
+    if answer.at <= ends:
+        return []
+    limit = f"{approval.answer_within_hours} hours after the question"
+    return [f"the answer came at {answer.at.isoformat()}, and the time to answer ended at {ends.isoformat()} ({limit})"]
+
+
+def _replaced(question: Question, standing_digest: str | None) -> list[str]:
+    if standing_digest is None:
+        return ["an object of the version is gone from S3, so nothing stands there that could be approved"]
+    if standing_digest == question.digest:
+        return []
+    return [f"what stands in S3 now ({standing_digest[:12]}) is not what was asked about ({question.digest[:12]})"]
 
 
 def _same(name: str, other: str) -> bool:

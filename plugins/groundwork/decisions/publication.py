@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from groundwork.decisions.anomaly import unusual_figures
+from groundwork.decisions.person import decide_request
 from groundwork.spec.decision import Decision
 from groundwork.spec.gate import Gate
 from groundwork.spec.history import BatchFigures
 from groundwork.spec.report import Counts, ExpectationResult, RuleResult
-
-MINIMUM_REASON = 10
 
 
 def decide_publication(
@@ -44,15 +43,19 @@ def decide_publication(
     """
     share = counts.quarantined / counts.raw if counts.raw else 0.0
     age = batch.figures.get("age_hours") if batch else None
-    blocking = [*_thresholds(counts, gate, share), *_blocking_findings(rules, expectations, undeclared_personal)]
-    warning = _not_met(expectations, "warning")
-    if latency_hours is not None and age is not None and age > latency_hours:
-        promised = f"at most {_hours(latency_hours)} are promised"
-        late = f"the newest event is {_hours(age)} older than the acquisition, {promised}"
-        (blocking if gate.when_late == "block" else warning).append(late)
+    late = _late(age, latency_hours)
     unusual = unusual_figures(gate, batch, history) if batch else ()
-    blocking += [found.reason for found in unusual if found.blocks]
-    warning += [found.reason for found in unusual if not found.blocks]
+    blocking = [
+        *_thresholds(counts, gate, share),
+        *_blocking_findings(rules, expectations, undeclared_personal),
+        *(late if gate.when_late == "block" else ()),
+        *(found.reason for found in unusual if found.blocks),
+    ]
+    warning = [
+        *_not_met(expectations, "warning"),
+        *(late if gate.when_late == "warn" else ()),
+        *(found.reason for found in unusual if not found.blocks),
+    ]
     return Decision(
         outcome="block" if blocking else "publish_with_warnings" if warning else "publish",
         reasons=(*blocking, *warning),
@@ -114,16 +117,15 @@ def _found(result: ExpectationResult) -> str:
     return f"is not met: observed {result.observed_value}"
 
 
+def _late(age: float | None, latency_hours: float | None) -> list[str]:
+    if latency_hours is None or age is None or age <= latency_hours:
+        return []
+    promised = f"at most {_hours(latency_hours)} are promised"
+    return [f"the newest event is {_hours(age)} older than the acquisition, {promised}"]
+
+
 def _hours(hours: float) -> str:
     return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"
-
-
-def too_short(reason: str) -> list[str]:
-    """What is wrong with a person's reason: nothing, or that it says too little."""
-    length = len(reason.strip())
-    if length >= MINIMUM_REASON:
-        return []
-    return [f"the reason has {length} characters, at least {MINIMUM_REASON} are asked for"]
 
 
 def decide_override(state: str | None, reason: str, blocked_reasons: Sequence[str]) -> Decision:
@@ -133,16 +135,10 @@ def decide_override(state: str | None, reason: str, blocked_reasons: Sequence[st
     :param reason: the person's reason
     :param blocked_reasons: why the gate blocked it; kept with the record
     """
-    reasons = []
+    against = []
     if state != "blocked":
-        reasons.append(f"the batch is {state or 'not refined yet'}, only a blocked one can be overridden")
-    reasons += too_short(reason)
-    return Decision(
-        outcome="refuse" if reasons else "publish",
-        reasons=tuple(reasons),
-        measured={"state": state, "blockedReasons": list(blocked_reasons)},
-        declared={"minimumReason": MINIMUM_REASON},
-    )
+        against.append(f"the batch is {state or 'not refined yet'}, only a blocked one can be overridden")
+    return decide_request("publish", against, reason, {"state": state, "blockedReasons": list(blocked_reasons)})
 
 
 def decide_undo(state: str | None, reason: str, is_latest: bool) -> Decision:
@@ -152,15 +148,9 @@ def decide_undo(state: str | None, reason: str, is_latest: bool) -> Decision:
     :param reason: the person's reason
     :param is_latest: whether no later publish stands on top of it
     """
-    reasons = []
+    against = []
     if state != "published":
-        reasons.append(f"the batch is {state or 'not refined yet'}, only a published one can be undone")
+        against.append(f"the batch is {state or 'not refined yet'}, only a published one can be undone")
     elif not is_latest:
-        reasons.append("later batches were published on top of it; undo those first")
-    reasons += too_short(reason)
-    return Decision(
-        outcome="refuse" if reasons else "undo",
-        reasons=tuple(reasons),
-        measured={"state": state, "isLatest": is_latest},
-        declared={"minimumReason": MINIMUM_REASON},
-    )
+        against.append("later batches were published on top of it; undo those first")
+    return decide_request("undo", against, reason, {"state": state, "isLatest": is_latest})

@@ -26,19 +26,11 @@ def decide_registration(
     :param slices: on its groups
     :param effects: of each feature
     """
-    values = {value.metric: value for value in metrics}
-    reasons = list(threshold_problems(evaluation.thresholds, values, "on the test part"))
     judged = [each for each in slices if each.judged]
-    for each in judged:
-        of = {value.metric: value for value in each.metrics}
-        thresholds = evaluation.slices.thresholds if evaluation.slices else ()
-        where = f"for {each.feature} {'without a value' if each.value is None else each.value} ({each.rows} rows)"
-        reasons += threshold_problems(thresholds, of, where)
-    reasons += [
-        f"{effect.name} alone separates the labels with an AUC of {effect.single_auc:.3f}, above "
-        f"{evaluation.suspicious_auc:g}: it probably knows what shall be predicted. See where it comes from"
-        for effect in effects
-        if effect.single_auc is not None and effect.single_auc > evaluation.suspicious_auc
+    reasons = [
+        *threshold_problems(evaluation.thresholds, _by_name(metrics), "on the test part"),
+        *_slice_problems(evaluation, judged),
+        *_leaks(evaluation, effects),
     ]
     return Decision(
         outcome="refuse" if reasons else "register",
@@ -52,6 +44,27 @@ def decide_registration(
         },
         declared=evaluation.model_dump(mode="json", by_alias=True),
     )
+
+
+def _by_name(metrics: Sequence[MetricValue]) -> dict[str, MetricValue]:
+    return {value.metric: value for value in metrics}
+
+
+def _slice_problems(evaluation: Evaluation, judged: Sequence[SliceResult]) -> Iterator[str]:
+    thresholds = evaluation.slices.thresholds if evaluation.slices else ()
+    for each in judged:
+        where = f"for {each.feature} {'without a value' if each.value is None else each.value} ({each.rows} rows)"
+        yield from threshold_problems(thresholds, _by_name(each.metrics), where)
+
+
+def _leaks(evaluation: Evaluation, effects: Sequence[FeatureEffect]) -> list[str]:
+    """A feature that knows the answer all by itself was most probably made from it."""
+    return [
+        f"{effect.name} alone separates the labels with an AUC of {effect.single_auc:.3f}, above "
+        f"{evaluation.suspicious_auc:g}: it probably knows what shall be predicted. See where it comes from"
+        for effect in effects
+        if effect.single_auc is not None and effect.single_auc > evaluation.suspicious_auc
+    ]
 
 
 def threshold_problems(thresholds: Sequence[Threshold], values: Mapping[str, MetricValue], where: str) -> Iterator[str]:

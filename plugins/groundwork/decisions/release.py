@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundwork.decisions.publication import MINIMUM_REASON, too_short
+from groundwork.decisions.person import decide_request
 from groundwork.spec.decision import Decision
 from groundwork.spec.model_version import RegisteredVersion
 
@@ -34,27 +34,11 @@ def decide_release(
     :param policy: digest of the thresholds that are declared now; None for a step back, which must stay possible to a
         version that older thresholds have approved
     """
-    reasons = []
-    if record is None:
-        reasons.append(f"version {version.number} has no approval in the ledger; a status in SageMaker is not enough")
-    elif record.outcome != "approve":
-        reasons.append(f"version {version.number} was rejected by {record.by}")
-    elif record.digest != version.digest:
-        reasons.append(
-            f"{record.by} approved {record.digest[:12]}, and version {version.number} is {version.digest[:12]}"
-        )
-    if standing_digest is None:
-        reasons.append("an object of the version is gone from S3")
-    elif standing_digest != version.digest:
-        reasons.append(
-            f"what stands in S3 now ({standing_digest[:12]}) is not what was registered ({version.digest[:12]}); an "
-            "object was replaced after the approval"
-        )
-    if policy is not None and policy != version.version.policy:
-        reasons.append(
-            "evaluation, approval, release or monitor in the model's file have changed since the evaluation; "
-            "an approval holds for the thresholds it was given under: train again, or take the change back"
-        )
+    reasons = [
+        *_not_approved(version, record),
+        *_replaced(version, standing_digest),
+        *_changed_policy(version, policy),
+    ]
     return Decision(
         outcome="refuse" if reasons else "release",
         reasons=tuple(reasons),
@@ -70,6 +54,33 @@ def decide_release(
     )
 
 
+def _not_approved(version: RegisteredVersion, record: Approved | None) -> list[str]:
+    if record is None:
+        return [f"version {version.number} has no approval in the ledger; a status in SageMaker is not enough"]
+    if record.outcome != "approve":
+        return [f"version {version.number} was rejected by {record.by}"]
+    if record.digest != version.digest:
+        return [f"{record.by} approved {record.digest[:12]}, and version {version.number} is {version.digest[:12]}"]
+    return []
+
+
+def _replaced(version: RegisteredVersion, standing_digest: str | None) -> list[str]:
+    if standing_digest is None:
+        return ["an object of the version is gone from S3"]
+    if standing_digest == version.digest:
+        return []
+    digests = f"what stands in S3 now ({standing_digest[:12]}) is not what was registered ({version.digest[:12]})"
+    return [f"{digests}; an object was replaced after the approval"]
+
+
+def _changed_policy(version: RegisteredVersion, policy: str | None) -> list[str]:
+    if policy is None or policy == version.version.policy:
+        return []
+    changed = "evaluation, approval, release or monitor in the model's file have changed since the evaluation"
+    holds = "an approval holds for the thresholds it was given under: train again, or take the change back"
+    return [f"{changed}; {holds}"]
+
+
 def decide_rollback(
     live: int | None, target: int | None, record: Approved | None, target_digest: str | None, reason: str
 ) -> Decision:
@@ -81,17 +92,12 @@ def decide_rollback(
     :param target_digest: digest of the target's version
     :param reason: the person's reason
     """
-    reasons = []
+    against = []
     if live is None:
-        reasons.append("no release serves, so there is nothing to take back")
+        against.append("no release serves, so there is nothing to take back")
     elif target is None:
-        reasons.append(f"release {live} has none before it")
+        against.append(f"release {live} has none before it")
     elif record is None or record.outcome != "approve" or record.digest != target_digest:
-        reasons.append(f"the version of release {target} is not approved (any more)")
-    reasons += too_short(reason)
-    return Decision(
-        outcome="refuse" if reasons else "roll_back",
-        reasons=tuple(reasons),
-        measured={"live": live, "target": target, "approvedBy": record.by if record else None},
-        declared={"minimumReason": MINIMUM_REASON},
-    )
+        against.append(f"the version of release {target} is not approved (any more)")
+    measured = {"live": live, "target": target, "approvedBy": record.by if record else None}
+    return decide_request("roll_back", against, reason, measured)

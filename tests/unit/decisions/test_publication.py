@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundwork.decisions.publication import MINIMUM_REASON, decide_override, decide_publication, decide_undo
+from groundwork.decisions.person import MINIMUM_REASON
+from groundwork.decisions.publication import decide_override, decide_publication, decide_undo
 from groundwork.spec.decision import Decision
 from groundwork.spec.gate import Gate
 from groundwork.spec.history import BatchFigures

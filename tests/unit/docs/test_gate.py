@@ -10,7 +10,8 @@ from typing import Any, get_args
 import yaml
 
 from groundwork.decisions.anomaly import SEASON, WORDS
-from groundwork.decisions.publication import MINIMUM_REASON, decide_publication
+from groundwork.decisions.person import MINIMUM_REASON
+from groundwork.decisions.publication import decide_publication
 from groundwork.notifiers.batch_message import BatchMessage
 from groundwork.spec.environment import Environment, Notifications
 from groundwork.spec.gate import LEAST_PART, LEAST_SHARE, OF_WHAT, SHARES, Anomaly, Figure, Gate, Share
