@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from groundwork.decisions.look_up import decide_look_up
 from groundwork.spec.rules.enrich import Enrich
 from groundwork.spec.run import FrozenRun
 from spark_jobs.errors import JobError
@@ -63,13 +64,10 @@ def _pinned(spark: SparkSession, rule: Enrich, run: FrozenRun) -> tuple[DataFram
 
 
 def _refuse_stale(rule: Enrich, snapshot: Snapshot, planned_at: datetime) -> None:
-    age = planned_at - snapshot.committed_at
-    if rule.maximum_age_hours is not None and age > timedelta(hours=rule.maximum_age_hours):
-        raise JobError(
-            f"rule {rule.name!r} looks up {rule.product!r}, which was last published {age.total_seconds() / 3600:.1f} "
-            f"hours before this run was planned; at most {rule.maximum_age_hours:g} are declared. Nothing was "
-            f"published: publish {rule.product} first, then start a new run"
-        )
+    """As the run's plan did, which could not where the catalogue did not show the snapshot any more."""
+    decision = decide_look_up(rule, snapshot.committed_at, planned_at)
+    if decision.outcome == "refuse":
+        raise JobError("; ".join(decision.reasons))
 
 
 def _joined(frame: DataFrame, rule: Enrich, there: DataFrame, *, small: bool) -> DataFrame:

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.base_aws import AwsBaseHook
@@ -68,6 +69,15 @@ class CatalogueHook(AwsBaseHook):
         snapshot = self._metadata(table).get("current-snapshot-id")
         # Iceberg's format 1 writes -1 where there is none.
         return None if snapshot in (None, -1) else int(snapshot)
+
+    def committed_at(self, table: str, snapshot_id: int) -> datetime | None:
+        """When a snapshot was made, UTC; None where the table has no such snapshot any more.
+
+        :param table: ``lake.<database>.<table>``
+        """
+        snapshots = self._metadata(table).get("snapshots") or ()
+        made = (item["timestamp-ms"] for item in snapshots if item["snapshot-id"] == snapshot_id)
+        return next((datetime.fromtimestamp(moment / 1000, UTC) for moment in made), None)
 
     def columns(self, table: str) -> dict[str, str]:
         """Name → Spark type of a table's columns; empty where there is no such table.

@@ -24,7 +24,8 @@ class PlanOverrideOperator(PlanningOperator):
     def execute(self, context: Context) -> str:
         """See the class.
 
-        :raises AirflowFailException: the batch is not blocked, or the reason does not say enough
+        :raises AirflowFailException: the batch is not blocked, the reason does not say enough, or a product that the
+            rules look up was published too long ago
         """
         if frozen := self._frozen(context):
             return frozen

@@ -26,8 +26,8 @@ class PlanRefinementOperator(PlanningOperator):
         """See the class.
 
         :raises AirflowSkipException: nothing waits, or a product that the rules look up is not published yet
-        :raises AirflowFailException: the batch asked for is not there or needs ``replay``, or the contract takes a
-            published column away
+        :raises AirflowFailException: the batch asked for is not there or needs ``replay``, the contract takes a
+            published column away, or a product that the rules look up was published too long ago
         """
         if frozen := self._frozen(context):
             return frozen

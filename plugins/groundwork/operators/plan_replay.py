@@ -26,8 +26,8 @@ class PlanReplayOperator(PlanningOperator):
         """See the class.
 
         :raises AirflowSkipException: no row waits, or a product that the rules look up is not published yet
-        :raises AirflowFailException: the batch asked for is not published or has no such row, or the reason does not
-            say enough
+        :raises AirflowFailException: the batch asked for is not published or has no such row, the reason does not say
+            enough, or a product that the rules look up was published too long ago
         """
         if frozen := self._frozen(context):
             return frozen

@@ -14,6 +14,7 @@ from groundwork.operators.run_planning import RunPlanningOperator
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
+    from groundwork.hooks.catalogue import CatalogueHook
     from groundwork.hooks.ledger import LedgerHook
     from groundwork.spec.history import BatchFigures
     from groundwork.spec.include import Product
@@ -137,6 +138,7 @@ class PlanningOperator(RunPlanningOperator):
         """The current snapshot of every product that the rules look up.
 
         :raises AirflowSkipException: one of them is not published yet; its own publication wakes this product
+        :raises AirflowFailException: one was published longer ago than a rule allows
         """
         from groundwork.hooks.catalogue import CatalogueHook
         from groundwork.spec import names
@@ -155,4 +157,18 @@ class PlanningOperator(RunPlanningOperator):
                     "refinement again"
                 )
             pins.append(LookUpPin(product=look_up, table=table, snapshot_id=snapshot_id))
+            self._refuse_stale(catalogue, pins[-1])
         return tuple(pins)
+
+    def _refuse_stale(self, catalogue: CatalogueHook, pin: LookUpPin) -> None:
+        from groundwork.decisions.look_up import decide_look_up
+        from groundwork.spec.rules.enrich import Enrich
+
+        rules = (rule for rule in self.product.ruleset.rules if isinstance(rule, Enrich))
+        aged = [rule for rule in rules if rule.product == pin.product and rule.maximum_age_hours is not None]
+        committed_at = catalogue.committed_at(pin.table, pin.snapshot_id) if aged else None
+        # A snapshot that has expired meanwhile the job refuses.
+        decisions = [decide_look_up(rule, committed_at, datetime.now(UTC)) for rule in aged if committed_at]
+        reasons = [reason for decision in decisions for reason in decision.reasons]
+        if reasons:
+            raise AirflowFailException("; ".join(reasons))

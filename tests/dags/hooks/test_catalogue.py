@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -24,7 +25,7 @@ def table(cloud: Sandbox) -> str:
     """A table as Iceberg leaves it, with metadata that says snapshot 12 on top of 11, and 13 on a branch."""
     name = f"t{uuid.uuid4().hex[:8]}"
     snapshots = [
-        {"snapshot-id": 11, "summary": {"groundwork.batch-id": "aaaaaaaaaaaaaaaa"}},
+        {"snapshot-id": 11, "timestamp-ms": 1372658400000, "summary": {"groundwork.batch-id": "aaaaaaaaaaaaaaaa"}},
         {"snapshot-id": 12, "parent-snapshot-id": 11, "summary": {"groundwork.batch-id": "bbbbbbbbbbbbbbbb"}},
         {"snapshot-id": 13, "parent-snapshot-id": 12, "summary": {"groundwork.batch-id": "cccccccccccccccc"}},
     ]
@@ -69,6 +70,8 @@ def test_snapshot_and_batches_of_main_alone(table: str) -> None:
     assert hook.current_snapshot(table) == 12
     wanted = {"a" * 16: True, "b" * 16: True, "c" * 16: False, "d" * 16: False}
     assert {batch: hook.has_batch(table, batch) for batch in wanted} == wanted
+    assert hook.committed_at(table, 11) == datetime(2013, 7, 1, 6, tzinfo=UTC)
+    assert hook.committed_at(table, 10) is None
 
 
 def test_a_table_that_is_not_there(cloud: Sandbox) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -48,9 +48,13 @@ class Refined:
         )
         self.set_head(None)
 
-    def set_head(self, snapshot_id: int | None, fields: Sequence[dict[str, Any]] = ()) -> None:
+    def set_head(
+        self, snapshot_id: int | None, fields: Sequence[dict[str, Any]] = (), age: timedelta = timedelta()
+    ) -> None:
         schemas = {"current-schema-id": 1, "schemas": [{"schema-id": 1, "fields": list(fields)}]}
-        body = json.dumps({"current-snapshot-id": snapshot_id, "snapshots": [], **schemas}).encode()
+        made = round((datetime.now(UTC) - age).timestamp() * 1000)
+        snapshots = [{"snapshot-id": snapshot_id, "timestamp-ms": made}] if snapshot_id else []
+        body = json.dumps({"current-snapshot-id": snapshot_id, "snapshots": snapshots, **schemas}).encode()
         boto3.client("s3").put_object(Bucket="groundwork-sandbox-lake", Key=f"{self.product}/m.json", Body=body)
 
     def acquire(self, text: str) -> str:
@@ -293,16 +297,29 @@ def test_a_contract_that_takes_a_published_column_away_is_refused_before_a_job_b
     assert refined.writers.holder("refined") is None
 
 
-def test_a_look_up_that_is_not_published_yet_is_waited_for_and_then_pinned(
-    run_dag: RunDag, refined: Refined, include: Include, sandbox_ledger: LedgerHook, product: str
+def test_a_look_up_that_is_not_published_yet_is_waited_for_refused_where_it_is_stale_and_then_pinned(
+    run_dag: RunDag,
+    refined: Refined,
+    include: Include,
+    sandbox_ledger: LedgerHook,
+    product: str,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     codes = f"{product}_codes"
     include.add(codes)
     look_up = {"name": "find", "kind": "enrich", "product": codes, "match": {"id": "id"}, "take": {"name2": "name"}}
-    include.add(product, {"rules": [look_up]})
+    include.add(product, {"rules": [{**look_up, "maximumAgeHours": 24}]})
     refined.acquire("a")
     assert set(run_dag(f"refine_data__{product}").tasks.values()) == {"skipped"}
-    Refined(sandbox_ledger, codes).set_head(55)
+    looked_up = Refined(sandbox_ledger, codes)
+    looked_up.set_head(54, age=timedelta(hours=30))
+    assert run_dag(f"refine_data__{product}").tasks["plan_refinement"] == "failed"
+    said = (
+        f"rule 'find' looks up '{codes}', which was last published 30.0 hours before this run was planned; at most 24"
+    )
+    assert said in "".join(capfd.readouterr())
+    assert refined.writers.holder("refined") is None
+    looked_up.set_head(55, age=timedelta(hours=23))
     frozen: list[FrozenRun] = []
     run = run_dag(f"refine_data__{product}", refined.job(seen=frozen))
     assert run.state == "success"
