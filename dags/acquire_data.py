@@ -2,8 +2,9 @@
 
 from airflow.sdk import DAG
 
-from groundwork.dag_families.family import Declaration, asset, declarations, product_dag, result_of
+from groundwork.dag_families.family import Declaration, declarations, product_dag
 from groundwork.dag_families.params import waiting
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.collect_files import CollectFilesOperator
 from groundwork.operators.record_batch import RecordBatchOperator
 from groundwork.operators.record_publication import RecordPublicationOperator
@@ -14,7 +15,7 @@ from groundwork.operators.spark_job import SparkJobOperator
 def acquire_data(declared: Declaration) -> DAG:
     """The DAG of one product; small tables are refined by the same Spark job."""
     contract = declared.contract
-    with product_dag(declared, schedule=contract.schedule, params=waiting(declared.environment)) as dag:
+    with product_dag(declared, schedule=contract.schedule, params=waiting(declared.stage.environment)) as dag:
         collect_files = CollectFilesOperator(task_id="collect_files", **declared.planning())
         run_uri = result_of("collect_files")
         record_batch = RecordBatchOperator(

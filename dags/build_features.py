@@ -2,9 +2,9 @@
 
 from airflow.sdk import DAG, AssetAny
 
-from groundwork.dag_families.family import asset, result_of
-from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
+from groundwork.dag_families.model_family import ModelDeclaration, model_dag, model_declarations
 from groundwork.dag_families.params import covering
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.plan_features import PlanFeaturesOperator
 from groundwork.operators.record_features import RecordFeaturesOperator
 from groundwork.operators.spark_job import ModelSparkJobOperator
@@ -20,7 +20,7 @@ def build_features(declared: ModelDeclaration) -> DAG:
         run_uri = result_of("plan_features")
         build = ModelSparkJobOperator(task_id="build_features", stages=("build_features",), run_uri=run_uri)
         record_features = RecordFeaturesOperator(
-            task_id="record_features", run_uri=run_uri, asset=model_asset("feature", view.view)
+            task_id="record_features", run_uri=run_uri, asset=asset("feature", view.view)
         )
         plan_features >> build >> record_features
     return dag

@@ -2,9 +2,9 @@
 
 from airflow.sdk import DAG
 
-from groundwork.dag_families.family import result_of
-from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
+from groundwork.dag_families.model_family import ModelDeclaration, model_dag, model_declarations
 from groundwork.dag_families.params import explaining
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.container_job import ReportDriftOperator
 from groundwork.operators.decide_monitoring import DecideMonitoringOperator
 from groundwork.operators.plan_monitoring import PlanMonitoringOperator
@@ -22,7 +22,7 @@ def monitor_model(declaration: ModelDeclaration) -> DAG:
         measure_drift = ModelSparkJobOperator(task_id="measure_drift", stages=("measure_drift",), run_uri=run_uri)
         report_drift = ReportDriftOperator(task_id="report_drift", run_uri=run_uri)
         decide_monitoring = DecideMonitoringOperator(
-            task_id="decide_monitoring", run_uri=run_uri, asset=model_asset("retrain", model.name)
+            task_id="decide_monitoring", run_uri=run_uri, asset=asset("retrain", model.name)
         )
         plan_monitoring >> measure_drift >> report_drift >> decide_monitoring
     return dag

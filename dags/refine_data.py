@@ -2,8 +2,9 @@
 
 from airflow.sdk import DAG, AssetAny
 
-from groundwork.dag_families.family import Declaration, asset, declarations, product_dag, result_of
+from groundwork.dag_families.family import Declaration, declarations, product_dag
 from groundwork.dag_families.params import choosing
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.plan_refinement import PlanRefinementOperator
 from groundwork.operators.record_publication import RecordPublicationOperator
 from groundwork.operators.report_blocked import ReportBlockedOperator

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
-from groundwork.dag_families.family import result_of
-from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
+from groundwork.dag_families.model_family import ModelDeclaration, model_dag, model_declarations
 from groundwork.dag_families.params import naming_version
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.approve_model import ApproveModelOperator
 from groundwork.operators.deploy_model import DeployModelOperator
 from groundwork.operators.plan_release import PACKAGE, PlanReleaseOperator
@@ -20,8 +20,8 @@ COMES_UP_WITHIN = timedelta(minutes=90)
 
 def release_model(declaration: ModelDeclaration) -> DAG:
     """The DAG of one model; one that declares no release ends with its approval."""
-    model, environment = declaration.model, declaration.environment
-    with model_dag(declaration, schedule=model_asset("registered", model.name), params=naming_version()) as dag:
+    model, environment = declaration.model, declaration.stage.environment
+    with model_dag(declaration, schedule=asset("registered", model.name), params=naming_version()) as dag:
         plan_release = PlanReleaseOperator(task_id="plan_release", **declaration.planning())
         run_uri = result_of("plan_release")
         approve_model = ApproveModelOperator(task_id="approve_model", run_uri=run_uri)
@@ -43,7 +43,7 @@ def release_model(declaration: ModelDeclaration) -> DAG:
                 task_id="verify_model", run_uri=run_uri, execution_timeout=COMES_UP_WITHIN
             )
             record_release = RecordReleaseOperator(
-                task_id="record_release", run_uri=run_uri, asset=model_asset("released", model.name)
+                task_id="record_release", run_uri=run_uri, asset=asset("released", model.name)
             )
             await_approval >> deploy_model >> verify_model >> record_release
     return dag

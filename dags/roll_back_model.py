@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 
-from groundwork.dag_families.family import result_of
-from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
+from groundwork.dag_families.model_family import ModelDeclaration, model_dag, model_declarations
 from groundwork.dag_families.params import giving_a_reason
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.deploy_model import DeployModelOperator
 from groundwork.operators.plan_rollback import PlanRollbackOperator
 from groundwork.operators.record_release import RecordReleaseOperator
@@ -25,7 +25,7 @@ def roll_back_model(declaration: ModelDeclaration) -> DAG:
         )
         verify_model = VerifyModelOperator(task_id="verify_model", run_uri=run_uri, execution_timeout=COMES_UP_WITHIN)
         record_release = RecordReleaseOperator(
-            task_id="record_release", run_uri=run_uri, asset=model_asset("released", declaration.model.name)
+            task_id="record_release", run_uri=run_uri, asset=asset("released", declaration.model.name)
         )
         plan_rollback >> deploy_model >> verify_model >> record_release
     return dag

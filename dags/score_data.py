@@ -2,9 +2,9 @@
 
 from airflow.sdk import DAG, AssetAny
 
-from groundwork.dag_families.family import result_of
-from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
+from groundwork.dag_families.model_family import ModelDeclaration, model_dag, model_declarations
 from groundwork.dag_families.params import covering
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.container_job import TransformOperator
 from groundwork.operators.plan_scoring import PlanScoringOperator
 from groundwork.operators.record_predictions import RecordPredictionsOperator
@@ -15,7 +15,7 @@ def score_data(declared: ModelDeclaration) -> DAG:
     """The DAG of one model."""
     model = declared.model
     # New features, or a version that begins to serve: batches may have waited for it.
-    woken_by = AssetAny(model_asset("feature", model.features.view), model_asset("released", model.name))
+    woken_by = AssetAny(asset("feature", model.features.view), asset("released", model.name))
     with model_dag(declared, schedule=woken_by, params=covering("predictions")) as dag:
         plan_scoring = PlanScoringOperator(task_id="plan_scoring", **declared.planning())
         run_uri = result_of("plan_scoring")
@@ -25,7 +25,7 @@ def score_data(declared: ModelDeclaration) -> DAG:
             task_id="publish_predictions", stages=("publish_predictions",), run_uri=run_uri
         )
         record_predictions = RecordPredictionsOperator(
-            task_id="record_predictions", run_uri=run_uri, asset=model_asset("prediction", model.name)
+            task_id="record_predictions", run_uri=run_uri, asset=asset("prediction", model.name)
         )
         plan_scoring >> select_requests >> transform >> publish_predictions >> record_predictions
     return dag

@@ -2,9 +2,9 @@
 
 from airflow.sdk import DAG
 
-from groundwork.dag_families.family import result_of
-from groundwork.dag_families.model_family import ModelDeclaration, model_asset, model_dag, model_declarations
+from groundwork.dag_families.model_family import ModelDeclaration, model_dag, model_declarations
 from groundwork.dag_families.params import explaining
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.container_job import EvaluateModelOperator, TrainModelOperator, TuneModelOperator
 from groundwork.operators.plan_training import PlanTrainingOperator
 from groundwork.operators.register_model import RegisterModelOperator
@@ -15,7 +15,7 @@ def train_model(declared: ModelDeclaration) -> DAG:
     """The DAG of one model."""
     model = declared.model
     training = model.training
-    woken_by = model_asset("retrain", model.name)
+    woken_by = asset("retrain", model.name)
     with model_dag(declared, schedule=woken_by, params=explaining("want a new version")) as dag:
         plan_training = PlanTrainingOperator(task_id="plan_training", **declared.planning())
         run_uri = result_of("plan_training")
@@ -35,7 +35,7 @@ def train_model(declared: ModelDeclaration) -> DAG:
             task_id="register_model",
             run_uri=run_uri,
             model=result_of(train.task_id),
-            asset=model_asset("registered", model.name),
+            asset=asset("registered", model.name),
         )
         plan_training >> select_examples >> train >> evaluate_model >> register_model
         if training.baseline:

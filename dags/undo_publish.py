@@ -2,8 +2,9 @@
 
 from airflow.sdk import DAG
 
-from groundwork.dag_families.family import Declaration, asset, declarations, product_dag, result_of
+from groundwork.dag_families.family import Declaration, declarations, product_dag
 from groundwork.dag_families.params import deciding
+from groundwork.dag_families.stage import asset, result_of
 from groundwork.operators.plan_undo import PlanUndoOperator
 from groundwork.operators.record_undo import RecordUndoOperator
 from groundwork.operators.spark_job import SparkJobOperator

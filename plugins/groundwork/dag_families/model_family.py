@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import DAG, Asset, Param, get_parsing_context
+from airflow.sdk import DAG, Param
 
-from groundwork.dag_families.family import RETRY_DELAY, TRIES_AFTER_THE_FIRST, UnusableDeclarations
 from groundwork.dag_families.model_documentation import model_documentation
+from groundwork.dag_families.stage import Stage, stage_of
 from groundwork.spec import names
 from groundwork.spec.errors import SpecError
-from groundwork.spec.include import include_folder, load_environment
 from groundwork.spec.model_file import DeclaredModel, load_model, model_names
 
 if TYPE_CHECKING:
-    from groundwork.spec.environment import Environment
     from groundwork.spec.model import Model
 
 TELLING_STAGE = "train_model"
@@ -27,15 +23,9 @@ TELLING_STAGE = "train_model"
 
 @dataclass(frozen=True)
 class ModelDeclaration:
-    """What one DAG about a model is built from.
+    """What one DAG about a model is built from."""
 
-    :param stage: stem of the DAG file
-    :param include: folder of the declarations
-    """
-
-    stage: str
-    include: Path
-    environment: Environment
+    stage: Stage
     declared: DeclaredModel
 
     @property
@@ -45,7 +35,7 @@ class ModelDeclaration:
 
     def planning(self) -> dict[str, Any]:
         """Arguments of the DAG's first task."""
-        return {"include": str(self.include), "environment": self.environment, "declared": self.declared}
+        return {**self.stage.planning(), "declared": self.declared}
 
 
 def model_declarations(
@@ -55,31 +45,23 @@ def model_declarations(
 
     :param dag_file: ``__file__`` of the DAG file; its stem is the stage
     :param name_of: last part of a model's ``dag_id``; None where the model has no DAG in this file
-    :raises SpecError: the environment cannot be used, or the one model asked for
+    :raises SpecError: the environment cannot be used
     """
-    file = Path(dag_file)
-    stage = file.stem
-    asked = get_parsing_context().dag_id
-    if asked is not None and not asked.startswith(names.dag_id(stage, "")):
-        return
-    include = include_folder(file.parent)
-    environment = load_environment(include)
-    if not environment.modules.models:
+    stage = stage_of(dag_file)
+    if stage is None or not stage.environment.modules.models:
         return
     problems: list[SpecError] = []
-    for name in model_names(include):
+    for name in model_names(stage.include):
         try:
-            declared = load_model(include, name)
+            declared = load_model(stage.include, name)
         except SpecError as error:
             problems.append(error)
             continue
         last = name_of(declared.model)
-        if last is not None and asked in (None, names.dag_id(stage, last)):
-            yield ModelDeclaration(stage, include, environment, declared)
-    if problems and asked is None and stage == TELLING_STAGE:
-        # In the caller's file and by no name of it: Airflow finds DAGs that are made while a file is imported.
-        with UnusableDeclarations(stage, SpecError("\n".join(str(problem) for problem in problems))):
-            pass
+        if last is not None and stage.asked in (None, names.dag_id(stage.name, last)):
+            yield ModelDeclaration(stage, declared)
+    if stage.asked is None and stage.name == TELLING_STAGE:
+        stage.tell(problems)
 
 
 def model_dag(
@@ -95,27 +77,6 @@ def model_dag(
     :param params: what a person may choose when triggering it
     :param name: last part of the ``dag_id``; the model's name where left out
     """
-    model, stage = declaration.model, declaration.stage
-    words = stage.replace("_", " ")
-    return DAG(
-        dag_id=names.dag_id(stage, name or model.name),
-        dag_display_name=f"{words}: {model.title}",
-        description=f"{words.capitalize()} of {model.title}",
-        doc_md=model_documentation(stage, declaration.environment, declaration.declared),
-        schedule=schedule,
-        start_date=datetime(2013, 1, 1),  # noqa: DTZ001 - Airflow reads it as UTC
-        catchup=False,
-        max_active_runs=1,
-        tags=[stage, model.domain, model.name],
-        params=params or {},
-        default_args={"owner": model.owner, "retries": TRIES_AFTER_THE_FIRST, "retry_delay": RETRY_DELAY},
-    )
-
-
-def model_asset(what: names.AssetLayer, name: str) -> Asset:
-    """The asset of a feature or prediction table, or of what became of a model.
-
-    :param what: feature, prediction, registered, released or retrain
-    :param name: feature view or model
-    """
-    return Asset(name=names.asset_name(what, name), uri=names.asset_uri(what, name))
+    stage, model = declaration.stage, declaration.model
+    doc_md = model_documentation(stage.name, stage.environment, declaration.declared)
+    return stage.dag(name or model.name, model, doc_md, subject=model.name, schedule=schedule, params=params)
