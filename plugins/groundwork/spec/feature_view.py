@@ -8,23 +8,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from groundwork.spec.base import Frozen, Identifier, problem_at
-from groundwork.spec.errors import SpecError
-from groundwork.spec.expression import columns_of
+from groundwork.spec.rules.base import checked_expression
 
 FeatureType = Literal["number", "category"]
 KEY_COLUMNS = ("prediction_time", "label_known_at")
 """Columns that every feature table has beside the product's primary key, the label, the features and the system's."""
 
-
-def _checked(expression: str) -> str:
-    try:
-        columns_of(expression)
-    except SpecError as error:
-        raise ValueError(str(error)) from error
-    return expression
-
-
-Expression = Annotated[str, AfterValidator(_checked)]
+Expression = Annotated[str, AfterValidator(checked_expression)]
 
 
 class Feature(Frozen):
