@@ -21,6 +21,7 @@ from spark_jobs.profile.page import profile_page
 from spark_jobs.profile.source import check_file, open_file
 from spark_jobs.profile.table import profile_table
 from spark_jobs.profile.terminal import show
+from spark_jobs.quiet import quietly
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -94,7 +95,8 @@ def _session() -> Iterator[SparkSession]:
     builder = SparkSession.builder.master("local[*]").appName("profile")
     for key, value in CONF.items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
+    with quietly():
+        session = builder.getOrCreate()
     settle(session)
     try:
         yield session
