@@ -30,7 +30,7 @@ class Leases:
 
         :param name: what is leased
         :param holder: who takes it
-        :param seconds: how long it lasts unless renewed
+        :param seconds: how long it lasts, unless the holder acquires it again
         :return: the fencing token; None while another one holds it
         """
         for _ in range(RACES):
@@ -47,14 +47,6 @@ class Leases:
             if self._ledger.update(lease_key(name), changes, {key: found[key] for key in changes}):
                 return int(token)
         return None
-
-    def renew(self, name: str, holder: str, token: int, seconds: float) -> bool:
-        """Prolong a lease.
-
-        :return: False when another one has it meanwhile; its work must stop
-        """
-        changes = {"ends": self._clock() + seconds}
-        return self._ledger.update(lease_key(name), changes, {"holder": holder, "token": token})
 
     def release(self, name: str, holder: str, token: int) -> bool:
         """End a lease, so that the next holder need not wait.

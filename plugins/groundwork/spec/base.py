@@ -70,6 +70,3 @@ class Declared(Frozen):
     """
 
     spec_version: SpecVersion = Field(description="Version of this file's format.")
-
-
-JsonObject = dict[str, Any]

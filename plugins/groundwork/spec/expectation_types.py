@@ -36,7 +36,6 @@ _ROWS = ("row_condition", "condition_parser")
 _MAP = (*_ROWS, "mostly")
 _BOUNDS = ("min_value", "max_value", "strict_min", "strict_max")
 _PAIR, _MULTI = "column_A column_B", "column_list"
-_NO_ENGINE = "Great Expectations itself carries it out on no Spark table"
 _OTHER_SOURCE = "it compares with a second data source; enrich rules and look-ups do that here"
 _UNFINISHED = "unfinished in Great Expectations 1.24, which carries it out nowhere"
 
