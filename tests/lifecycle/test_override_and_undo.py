@@ -1,4 +1,5 @@
-"""A batch's whole way by real DAGs, Spark jobs, Iceberg and ledger: blocked, overridden, taken back, replayed."""
+"""A batch's whole way by real DAGs, Spark jobs, Iceberg and ledger: blocked, overridden, taken back, replayed, and what
+its quarantine held taken up."""
 
 from __future__ import annotations
 
@@ -40,9 +41,11 @@ print(json.dumps(sorted([row[name] for name in columns] for row in rows)))
 """
 REFINED_WITH_ACQUIRE = [{"property": "groundwork.refineWithAcquire", "value": True}]
 NO_NAME = {"name": "no_name", "kind": "standardise", "columns": ["name"], "nullTokens": [""]}
+NAMED = {"name": "named", "kind": "augment", "column": "name", "expression": "coalesce(name, 'no name')"}
 GATE = "1 of 3 rows (33.33%) are quarantined, at most 5.00% may be"
 FIRST = [["1", "one"], ["2", "two"], ["3", "three"]]
 SECOND = [["4", "four"], ["5", "five"]]
+THIRD = [["6", "no name"]]
 Said = Callable[[], str]
 """What the runs have printed since it was asked last."""
 
@@ -134,7 +137,7 @@ def shop(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
             emr.stop_application(applicationId=application["id"])
 
 
-def test_blocked_overridden_taken_back_and_replayed(shop: Shop, capfd: pytest.CaptureFixture[str]) -> None:
+def test_blocked_overridden_taken_back_replayed_and_taken_up(shop: Shop, capfd: pytest.CaptureFixture[str]) -> None:
     said: Said = lambda: "".join(capfd.readouterr())  # noqa: E731
     shop.land("_1.csv", "id,name\n1,one\n2,two\n3,three\n")
     assert shop.run("acquire_data", wait_minutes=0).state == "success"
@@ -146,11 +149,13 @@ def test_blocked_overridden_taken_back_and_replayed(shop: Shop, capfd: pytest.Ca
     taken_back(shop, said, first, bad)
     assert shop.catalogue()["snapshot_id"] == str(published.snapshot_id)
     replayed = replay_by_mended_rules(shop, bad)
+    taken_up = take_up_what_waits(shop, bad)
     assert events(PRODUCT, "refined") == [
         {"batches": [first], "snapshot_id": published.snapshot_id},
         {"batches": [bad], "snapshot_id": override.snapshot_id},
         {"undone": bad, "snapshot_id": published.snapshot_id},
         {"batches": [bad], "snapshot_id": replayed.snapshot_id},
+        {"batches": [bad], "snapshot_id": taken_up.snapshot_id},
     ]
 
 
@@ -225,3 +230,17 @@ def replay_by_mended_rules(shop: Shop, bad: str) -> Publication:
     now = shop.catalogue()
     assert (now["last_outcome"], now["snapshot_id"]) == ("published", str(replayed.snapshot_id))
     return replayed
+
+
+def take_up_what_waits(shop: Shop, bad: str) -> Publication:
+    """A rule now names what has no name: the row that waited is published beside the others, and only once."""
+    shop.include.add(PRODUCT, {"rules": [NO_NAME, NAMED]}, customProperties=REFINED_WITH_ACQUIRE)
+    reason = "who has no name is called so"
+    assert shop.run("replay_quarantine", rules=["required_name"], reason=reason).state == "success"
+    taken_up = shop.publication(bad)
+    assert taken_up.counts == {"raw": 3, "published": 3, "quarantined": 0, "dropped": 0, "superseded": 0}
+    assert shop.rows() == FIRST + SECOND + THIRD
+    again = shop.run("replay_quarantine", reason=reason)
+    assert set(again.tasks.values()) == {"skipped"}
+    assert (shop.publication(bad), shop.rows()) == (taken_up, FIRST + SECOND + THIRD)
+    return taken_up
