@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from groundwork.spec.rules.comply import Comply, Consent, Hide, Remove, Retain
@@ -52,13 +53,16 @@ def _consent(builder: Builder, rule: Consent) -> None:
     from pyspark.sql import functions as F  # noqa: N812
 
     agreed = F.coalesce(_agreed(builder, rule), F.lit(False))
-    if rule.columns:
-        for name in rule.columns:
-            builder.write(name, F.when(agreed, F.col(name)), (rule.given, name))
-        builder.flush()
-        return
     message = rule.description or f"{rule.given} does not allow {rule.purpose}"
-    builder.violate(Violation(rule.name, rule.kind, "drop", rule.given, message), ~agreed, rule.reads)
+    if not rule.columns:
+        builder.violate(Violation(rule.name, rule.kind, "drop", rule.given, message), ~agreed, rule.reads)
+        return
+    # What is taken out of a row that is published is counted, as is every row that a rule keeps back.
+    held = reduce(lambda left, right: left | right, (F.col(name).isNotNull() for name in rule.columns))
+    builder.violate(Violation(rule.name, rule.kind, "warn", rule.given, message), ~agreed & held, rule.reads)
+    for name in rule.columns:
+        builder.write(name, F.when(agreed, F.col(name)), (rule.given, name))
+    builder.flush()
 
 
 def _agreed(builder: Builder, rule: Consent) -> Column:

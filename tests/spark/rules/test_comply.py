@@ -108,12 +108,17 @@ def test_what_nobody_agreed_to_is_not_used(product: Any) -> None:
         ("marketing2|research", "true", "m", "p"),
         (None, "false", "m", "p"),
         ("", "", "m", "p"),
+        # Nothing is taken out of the first of these two.
+        ("research", "true", None, None),
+        (None, "true", None, "p"),
     )
     assert [(broken, row["mail"], row["phone"]) for broken, row in found] == [
         ([], "m", "p"),
+        (["columns"], None, None),
+        (["columns", "row"], None, None),
+        (["columns", "row"], None, None),
         ([], None, None),
-        (["row"], None, None),
-        (["row"], None, None),
+        (["columns"], None, None),
     ]
 
 
