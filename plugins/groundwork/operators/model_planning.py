@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -82,23 +81,16 @@ class ModelPlanningOperator(RunPlanningOperator):
 
         :return: its address
         """
-        from groundwork.hooks.evidence import EvidenceHook
         from groundwork.spec.model_run import ModelRun
 
-        bundle = self._bundle()
+        begun = self._begun(context)
         run = ModelRun(
+            **begun,
             spec_version=1,
-            prefix=self._prefix(context),
-            dag_id=context["ti"].dag_id,
-            run_id=context["ti"].run_id,
-            requested_by=self._requested_by(context),
             reason=reason,
-            frozen_at=datetime.now(UTC),
-            environment=self.environment,
             model=self.declared.model,
             contract=self.declared.contract,
-            bundle=bundle,
-            image=self._image(bundle),
+            image=self._image(begun["bundle"]),
             sources=tuple(sources),
             batches=tuple(batches),
             made_from=dict(made_from or {}),
@@ -107,10 +99,7 @@ class ModelPlanningOperator(RunPlanningOperator):
             window=window,
             fencing_token=fencing_token,
         )
-        EvidenceHook(region_name=self.environment.region).write(run.uri, run)
-        pins = ", ".join(f"{pin.name}@{pin.snapshot_id}" for pin in run.sources)
-        self.log.info("%s: %s", run.uri, pins or "no tables")
-        return run.uri
+        return self._write(run, ", ".join(f"{pin.name}@{pin.snapshot_id}" for pin in run.sources) or "no tables")
 
     def _image(self, bundle: JobBundle) -> str:
         if not bundle.image_tag:

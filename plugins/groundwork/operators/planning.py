@@ -83,31 +83,22 @@ class PlanningOperator(RunPlanningOperator):
 
         :return: its address
         """
-        from groundwork.hooks.evidence import EvidenceHook
         from groundwork.spec.run import FrozenRun
 
         run = FrozenRun(
-            prefix=self._prefix(context),
-            dag_id=context["ti"].dag_id,
-            run_id=context["ti"].run_id,
-            requested_by=self._requested_by(context),
+            **self._begun(context),
             reason=reason,
             replay=replay,
             quarantined_rules=quarantined_rules,
             takes_back=takes_back,
-            frozen_at=datetime.now(UTC),
-            environment=self.environment,
             contract=self.product.contract,
             ruleset=self.product.ruleset,
-            bundle=self._bundle(),
             batches=tuple(batches),
             look_ups=tuple(look_ups),
             history=tuple(history),
             fencing_token=fencing_token,
         )
-        EvidenceHook(region_name=self.environment.region).write(run.uri, run)
-        self.log.info("%s: batches %s", run.uri, ", ".join(batch.batch_id for batch in batches))
-        return run.uri
+        return self._write(run, f"batches {', '.join(batch.batch_id for batch in batches)}")
 
     def _refuse_changed_columns(self) -> None:
         """See that the published table can become what the contract declares, before a job begins.

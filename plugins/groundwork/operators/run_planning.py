@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from groundwork.hooks.writers import WrittenLayer
     from groundwork.spec.base import Frozen
     from groundwork.spec.environment import Environment
-    from groundwork.spec.run import JobBundle
+    from groundwork.spec.model_run import ModelRun
+    from groundwork.spec.run import FrozenRun, JobBundle
 
 LEASE_PAUSE = timedelta(seconds=10)
 RECORD_MINUTES = 15
@@ -76,6 +77,30 @@ class RunPlanningOperator(BaseOperator):
             return None
         self.log.info("an earlier try has frozen this run: %s. Trigger a new run to use what is declared now", uri)
         return uri
+
+    def _begun(self, context: Context) -> dict[str, Any]:
+        """What every frozen run says of itself: where it stands, who wants it, and what carries it out."""
+        return {
+            "prefix": self._prefix(context),
+            "dag_id": context["ti"].dag_id,
+            "run_id": context["ti"].run_id,
+            "requested_by": self._requested_by(context),
+            "frozen_at": datetime.now(UTC),
+            "environment": self.environment,
+            "bundle": self._bundle(),
+        }
+
+    def _write(self, run: FrozenRun | ModelRun, what: str) -> str:
+        """Write ``run.json``.
+
+        :param what: what the run works on, for the log
+        :return: its address
+        """
+        from groundwork.hooks.evidence import EvidenceHook
+
+        EvidenceHook(region_name=self.environment.region).write(run.uri, run)
+        self.log.info("%s: %s", run.uri, what)
+        return run.uri
 
     def _become_writer(self, context: Context, ledger: LedgerHook, layers: Sequence[WrittenLayer]) -> int:
         """Take the leases; waits deferred while another run has one.
