@@ -6,7 +6,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from functools import cache
 
+from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 
 for name in [name for name in os.environ if name.startswith(("AIRFLOW", "AWS_", "GROUNDWORK_", "OPENLINEAGE"))]:
@@ -23,3 +25,7 @@ os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
 # The same examples in every run: a red run here is red everywhere.
 settings.register_profile("groundwork", deadline=None, derandomize=True, max_examples=100)
 settings.load_profile("groundwork")
+
+# A hook has a session of its own, and a session reads what it needs to know of AWS's services anew: two thirds of the
+# processor time of tests that run many tasks in one process. A task's own process does that once.
+JSONFileLoader.load_file = staticmethod(cache(JSONFileLoader().load_file))  # type: ignore[method-assign]
