@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Param
@@ -11,7 +12,7 @@ from airflow.sdk import DAG, Param
 from groundwork.dag_families.model_documentation import model_documentation
 from groundwork.dag_families.stage import Stage, stage_of
 from groundwork.spec import names
-from groundwork.spec.errors import SpecError
+from groundwork.spec.errors import SpecError, SpecErrors
 from groundwork.spec.model_file import DeclaredModel, load_model, model_names
 
 if TYPE_CHECKING:
@@ -45,20 +46,18 @@ def model_declarations(
 
     :param dag_file: ``__file__`` of the DAG file; its stem is the stage
     :param name_of: last part of a model's ``dag_id``; None where the model has no DAG in this file
-    :raises SpecError: the environment cannot be used
+    :raises SpecError: the environment cannot be used, or the one model asked for
     """
     stage = stage_of(dag_file)
     if stage is None or not stage.environment.modules.models:
         return
-    problems: list[SpecError] = []
-    for name in model_names(stage.include):
-        try:
-            declared = load_model(stage.include, name)
-        except SpecError as error:
-            problems.append(error)
-            continue
-        last = name_of(declared.model)
-        if last is not None and stage.asked in (None, names.dag_id(stage.name, last)):
+    models, problems = _usable(stage.include)
+    named = [(name_of(declared.model), declared) for declared in models]
+    there = [(names.dag_id(stage.name, last), declared) for last, declared in named if last is not None]
+    if problems and stage.asked is not None and all(dag_id != stage.asked for dag_id, _ in there):
+        raise SpecErrors(problems)
+    for dag_id, declared in there:
+        if stage.asked in (None, dag_id):
             yield ModelDeclaration(stage, declared)
     if stage.asked is None and stage.name == TELLING_STAGE:
         stage.tell(problems)
@@ -80,3 +79,15 @@ def model_dag(
     stage, model = declaration.stage, declaration.model
     doc_md = model_documentation(stage.name, stage.environment, declaration.declared)
     return stage.dag(name or model.name, model, doc_md, subject=model.name, schedule=schedule, params=params)
+
+
+def _usable(include: Path) -> tuple[list[DeclaredModel], list[SpecError]]:
+    """The models that can be used, and what is wrong with the others."""
+    models: list[DeclaredModel] = []
+    problems: list[SpecError] = []
+    for name in model_names(include):
+        try:
+            models.append(load_model(include, name))
+        except SpecError as error:
+            problems.append(error)
+    return models, problems

@@ -165,6 +165,12 @@ def test_only_what_airflow_asks_for_is_built(
     assert models().dags.keys() - {"sweep_jobs"} == {dag_id}
 
 
+def test_a_bad_model_asked_for_says_so(models: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "train_model__late_arrival")
+    (message,) = models(lambda content: content.update(colour="red")).import_errors.values()
+    assert "models/late_arrival.yaml" in message
+
+
 @pytest.mark.parametrize("stage", sorted({dag_id.partition("__")[0] for dag_id in TASKS}))
 def test_parsing_imports_no_client(stage: str, tmp_path: Path) -> None:
     script = f"""
