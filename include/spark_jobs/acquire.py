@@ -22,7 +22,7 @@ from spark_jobs.iceberg import BATCH_ID, RUN_PREFIX, Table
 from spark_jobs.profile.batch import figures, hashed, profile_json, profiles, sample
 from spark_jobs.progress import Progress
 from spark_jobs.rules.reading import has_value, read_as
-from spark_jobs.rules.standardise import standardise
+from spark_jobs.rules.standardise import standardised
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -186,9 +186,7 @@ def _profile(work: _Acquisition, rows: int) -> dict[str, tuple[int, int]]:
 
     declared = work.landing.columns
     columns = {column.name: "string" for column in declared}
-    cleaned = work.written.select(
-        *(standardise(name, F.col(name), work.run.ruleset.rules).alias(name) for name in columns)
-    )
+    cleaned = standardised(work.written.select(*columns), {name: name for name in columns}, work.run.ruleset.rules)
     # Values and what they read as in projections of their own: so they are made once, and by generated code.
     values = {column.name: F.when(has_value(F.col(column.name), column), F.col(column.name)) for column in declared}
     typed = [column for column in declared if column.type != "string"]

@@ -9,7 +9,7 @@ from groundwork.spec.rules.standardise import Standardise
 from groundwork.spec.run import FrozenRun
 from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.reading import has_value, read_as
-from spark_jobs.rules.standardise import changes_no_value, clean, rules_of, standardise
+from spark_jobs.rules.standardise import changes_no_value, clean, rules_of, standardised
 from spark_jobs.rules.standardise_forms import in_form
 from spark_jobs.rules.violations import Violation, builtin
 from spark_jobs.tables import landing_columns
@@ -31,22 +31,20 @@ def read_landing(run: FrozenRun, raw: DataFrame, system: Sequence[Column]) -> Bu
     :param raw: the batch's rows of the raw table
     :param system: columns to carry along as they are
     """
-    builder = Builder(raw.select(*_texts(run), *system))
+    from pyspark.sql import functions as F  # noqa: N812
+
+    texts = [F.col(column.name).alias(_text_name(column)) for column in landing_columns(run.contract)]
+    at_once = {column.name: _text_name(column) for column in landing_columns(run.contract) if not _later(run, column)}
+    builder = Builder(standardised(raw.select(*texts, *system), at_once, run.ruleset.rules))
     _bring_to_forms(builder, run)
     _read_types(builder, run)
     return builder
 
 
-def _texts(run: FrozenRun) -> list[Column]:
-    """Every column's text: cleaned, or as it came where that is done later."""
-    from pyspark.sql import functions as F  # noqa: N812
-
-    texts = []
-    for column in landing_columns(run.contract):
-        text, rules = F.col(column.name), run.ruleset.rules
-        later = changes_no_value(column, rules) or any(rule.form for rule in rules_of(column.name, rules))
-        texts.append((text if later else standardise(column.name, text, rules)).alias(_text_name(column)))
-    return texts
+def _later(run: FrozenRun, column: Declared) -> bool:
+    """Whether the column is read as it came first, or brought to a form."""
+    rules = run.ruleset.rules
+    return changes_no_value(column, rules) or any(rule.form for rule in rules_of(column.name, rules))
 
 
 def _text_name(column: Declared) -> str:
@@ -98,9 +96,9 @@ def _read_types(builder: Builder, run: FrozenRun) -> None:
     builder.flush()
     as_they_came = [column for column in typed if changes_no_value(column, run.ruleset.rules)]
     for column in as_they_came:
-        cleaned = standardise(column.name, F.col(TEXT + column.name), run.ruleset.rules)
-        builder.write(TEXT + column.name, F.when(F.col(column.name).isNull(), cleaned))
-    builder.flush()
+        builder.write(TEXT + column.name, F.when(F.col(column.name).isNull(), F.col(TEXT + column.name)))
+    unread = {column.name: TEXT + column.name for column in as_they_came}
+    builder.frame = standardised(builder.flush(), unread, run.ruleset.rules)
     for column in as_they_came:
         builder.write(column.name, F.coalesce(F.col(column.name), read_as(F.col(TEXT + column.name), column)))
     builder.flush()

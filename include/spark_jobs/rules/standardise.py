@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial, reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from groundwork.spec.contract import Column as Declared
@@ -12,26 +14,43 @@ from spark_jobs.rules.standardise_forms import in_form, is_text_form
 from spark_jobs.rules.standardise_libraries import composed
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column
+    from pyspark.sql import Column, DataFrame
 
+Cleaning = Callable[["Column"], "Column"]
 WHITE_SPACE = " \t\n\r\f\v\u00a0"
 
 
-def standardise(name: str, text: Column, rules: Iterable[Rule]) -> Column:
-    """A landing column's text after all standardise rules that name it, in their order.
+def standardised(frame: DataFrame, texts: Mapping[str, str], rules: Iterable[Rule]) -> DataFrame:
+    """The frame with landing columns' texts as all standardise rules that name them leave them, in their order.
 
     Without the forms of text itself (phone, country …), which say nothing about the type that it reads as and cost more
-    than all the rest.
+    than all the rest. What one step leaves the next one reads in a projection of its own: each looks at its text
+    several times, and would carry all before it out as often.
 
-    :param name: the landing column
-    :param text: its text
+    :param texts: landing column → name of its text in the frame
     :param rules: the ruleset's rules
     """
+    from pyspark.sql import functions as F  # noqa: N812
+
+    rules = list(rules)
+    chains = {text: _steps(name, rules) for name, text in texts.items()}
+    for place in range(max(map(len, chains.values()), default=0)):
+        made = {text: steps[place](F.col(text)) for text, steps in chains.items() if place < len(steps)}
+        frame = frame.withColumns(made)
+    return frame
+
+
+def _steps(name: str, rules: Iterable[Rule]) -> list[Cleaning]:
+    steps: list[Cleaning] = []
     for rule in rules_of(name, rules):
-        text = clean(text, rule)
+        options = rule
+        if rule.trim and not rule.unicode:
+            steps.append(_trimmed)
+            options = rule.model_copy(update={"trim": False})
+        steps.append(partial(clean, rule=options))
         if rule.form and not is_text_form(rule.form):
-            text = in_form(rule.form, text)
-    return text
+            steps.append(partial(in_form, rule.form))
+    return steps
 
 
 def changes_no_value(declared: Declared, rules: Iterable[Rule]) -> bool:
@@ -40,11 +59,11 @@ def changes_no_value(declared: Declared, rules: Iterable[Rule]) -> bool:
     It does for numbers: reading passes over white space by itself, and a null token without a digit is no number. So
     cleaning, which is half of what reading costs, is left for the texts that do not read as they came.
     """
-    cleaning = rules_of(declared.name, rules)
+    own = rules_of(declared.name, rules)
     number = declared.type in ("int", "bigint") or declared.type.startswith("decimal")
-    digits = any(letter.isdigit() for rule in cleaning for token in rule.null_tokens for letter in token)
-    more = any(rule.form or rule.unicode for rule in cleaning)
-    return bool(cleaning) and number and not digits and not more
+    digits = any(letter.isdigit() for rule in own for token in rule.null_tokens for letter in token)
+    more = any(rule.form or rule.unicode for rule in own)
+    return bool(own) and number and not digits and not more
 
 
 def rules_of(name: str, rules: Iterable[Rule]) -> list[Standardise]:
@@ -67,3 +86,11 @@ def clean(text: Column, rule: Standardise) -> Column:
     if rule.case:
         text = {"upper": F.upper, "lower": F.lower, "title": F.initcap}[rule.case](text)
     return text
+
+
+def _trimmed(text: Column) -> Column:
+    """The text without white space at its ends. To see that there is none takes a tenth of Spark's trimming."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    ends = reduce(or_, (text.startswith(letter) | text.endswith(letter) for letter in WHITE_SPACE))
+    return F.when(ends, F.btrim(text, F.lit(WHITE_SPACE))).otherwise(text)

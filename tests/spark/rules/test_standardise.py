@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spark_jobs.rules.standardise import standardise
+from spark_jobs.rules.standardise import standardised
 
 # White space that reading, cleaning, both or neither pass over: NUL, US and DEL are control characters, and no-break,
 # em and ideographic space are none to Java.
@@ -97,8 +97,8 @@ def test_numbers_are_what_spark_reads_from_the_cleaned_text(product: Any) -> Non
         for broken, row in p.judge(*((text,) * len(chosen) for text in texts))
     ]
     frame = p.spark.createDataFrame([(place, text) for place, text in enumerate(texts)], "place int, text string")
-    cleaned = {name: standardise(name, F.col("text"), p.ruleset.rules) for name in chosen}
-    frame = frame.select("place", *(text.alias(name) for name, text in cleaned.items()))
+    frame = frame.select("place", *(F.col("text").alias(name) for name in chosen))
+    frame = standardised(frame, {name: name for name in chosen}, p.ruleset.rules)
     read = {f"read_{name}": F.col(name).try_cast(type_) for name, (type_, _) in chosen.items()}
     for text, (unreadable, row), expected in zip(
         texts, found, frame.withColumns(read).orderBy("place").collect(), strict=True
