@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from groundwork.spec import names
 from groundwork.spec.run import Batch, FrozenRun
-from spark_jobs.rules.violations import BITS, Violation, dropped, quarantined
+from spark_jobs.rules.violations import BITS, Violation, dropped, filtered, quarantined
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -22,7 +22,8 @@ def with_primary_key(
     has none: there the newest row stands.
 
     Only rows that break no other rule compete: a row that is set aside anyway does not keep a good one out. As nearly
-    every batch has no such row, keys that stand twice are looked for first, and only those are joined.
+    every batch has no such row, keys that stand twice are looked for first, for which Spark reads the key alone and
+    carries out no other rule; and only those are joined.
 
     :param rows: every row with key, place and bits
     """
@@ -35,8 +36,7 @@ def with_primary_key(
     violation = Violation("primary_key", "builtin", "quarantine", keys[0] if len(keys) == 1 else None, message)
     name, bit = f"_bits_{len(violations) // BITS}", F.lit(1 << len(violations) % BITS)
     broken = F.lit(0)
-    survivors = rows.where(~quarantined(violations) & ~dropped(violations)).select(*keys, *PLACE)
-    losers = _losers(spark, run, batch, survivors)
+    losers = _losers(spark, run, batch, rows, violations)
     if losers is not None:
         rows = rows.join(losers, [F.col(column) == F.col(f"_loser{column}") for column in PLACE], "left")
         broken = F.when(F.col("_loser_source_row").isNotNull(), bit).otherwise(F.lit(0))
@@ -45,13 +45,15 @@ def with_primary_key(
     return (*violations, violation), rows
 
 
-def _losers(spark: SparkSession, run: FrozenRun, batch: Batch, survivors: DataFrame) -> DataFrame | None:
+def _losers(
+    spark: SparkSession, run: FrozenRun, batch: Batch, rows: DataFrame, violations: tuple[Violation, ...]
+) -> DataFrame | None:
     """Places of the rows whose key stands before them; None where there are none."""
     from pyspark.sql import Window
     from pyspark.sql import functions as F  # noqa: N812
 
     keys = run.contract.primary_key
-    seen = survivors.select(*keys, F.lit(0).alias("_published"))
+    seen = rows.dropna(subset=keys).select(*keys, F.lit(0).alias("_published"))
     if run.contract.load_mode == "append":
         seen = seen.unionAll(_published(spark, run, batch))
     counted = seen.groupBy(*keys).agg(F.count(F.lit(1)).alias("_n"), F.max("_published").alias("_published"))
@@ -61,6 +63,7 @@ def _losers(spark: SparkSession, run: FrozenRun, batch: Batch, survivors: DataFr
         contested.unpersist()
         return None
     same = reduce(lambda left, right: left & right, (_same(key) for key in keys))
+    survivors = filtered(rows, ~quarantined(violations) & ~dropped(violations)).select(*keys, *PLACE)
     first = Window.partitionBy(*keys).orderBy(*PLACE)
     ranked = survivors.join(contested, same).withColumn("_rank", F.row_number().over(first))
     lost = ranked.where("_published = 1 or _rank > 1")

@@ -9,7 +9,8 @@ from groundwork.spec import names
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import tables
 from spark_jobs.primary_key import PLACE
-from spark_jobs.rules.violations import bit_columns, dropped, quarantined, reasons
+from spark_jobs.rules.plan import AS_IT_CAME
+from spark_jobs.rules.violations import dropped, quarantined, reasons
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -35,11 +36,8 @@ def quarantine(spark: SparkSession, run: FrozenRun, batch: Batch, candidate: Can
         # Nothing but an earlier, different run can have left rows.
         spark.sql(f"DELETE FROM {name} WHERE _batch_id = '{batch.batch_id}'")  # noqa: S608 - 16 hexadecimal digits
         return 0
-    kept_back = candidate.rows.where(quarantined(candidate.violations))
-    kept_back = kept_back.select(*PLACE, *bit_columns(len(candidate.violations)))
-    rows = candidate.plan.raw.join(kept_back, list(PLACE)).select(
-        *(column.name for column in tables.landing_columns(run.contract)),
-        *tables.RAW_SYSTEM,
+    rows = candidate.marked.where(quarantined(candidate.violations)).select(
+        *(F.col(AS_IT_CAME + name).alias(name) for name in tables.raw_columns(run.contract)),
         *_judged(run, candidate),
         F.lit("quarantined").alias("_state"),
     )
@@ -70,9 +68,7 @@ def taken_up(spark: SparkSession, run: FrozenRun, batch: Batch) -> tuple[DataFra
     if run.quarantined_rules:
         broken = F.transform("violations", lambda item: item["rule"])
         rows = rows.where(F.arrays_overlap(broken, F.array(*(F.lit(rule) for rule in run.quarantined_rules))))
-    rows = rows.join(_published(spark, run, batch), list(PLACE), "left_anti").select(
-        *(column.name for column in tables.landing_columns(run.contract)), *tables.RAW_SYSTEM
-    )
+    rows = rows.join(_published(spark, run, batch), list(PLACE), "left_anti").select(*tables.raw_columns(run.contract))
     kept = rows.cache()
     return kept, kept.count()
 

@@ -28,6 +28,11 @@ def landing_columns(contract: Contract) -> tuple[Column, ...]:
     return contract.landing.columns if contract.landing else contract.columns
 
 
+def raw_columns(contract: Contract) -> tuple[str, ...]:
+    """Names of the raw table's columns."""
+    return (*(column.name for column in landing_columns(contract)), *RAW_SYSTEM)
+
+
 def read_batch(spark: SparkSession, name: str, batch_id: str, branch: str = MAIN) -> DataFrame:
     """A batch's rows of a table.
 

@@ -189,12 +189,11 @@ class Product:
         rows = self.spark.table(self.name("quarantine")).orderBy("_batch_id", "_source_file", "_source_row").collect()
         return [(row["_source_row"], [violation["rule"] for violation in row["violations"]]) for row in rows]
 
-    def judge(self, *texts: tuple[str | None, ...]) -> list[tuple[list[str], dict[str, Any]]]:
-        """What the rules make of rows of landing text, without tables: names of broken rules, and the row."""
+    def planned(self, *texts: tuple[str | None, ...]) -> Any:
+        """The rules' plan of rows of landing text, without tables."""
         from pyspark.sql import functions as F  # noqa: N812
 
         from spark_jobs.rules.plan import plan_batch
-        from spark_jobs.rules.violations import reasons
 
         fields = self.fields or self.table
         batch = Batch(
@@ -212,7 +211,15 @@ class Product:
                 "_acquired_at": F.lit(ACQUIRED_AT).cast("timestamp"),
             }
         )
-        plan = plan_batch(self.spark, self.run(batch), batch, raw)
+        return plan_batch(self.spark, self.run(batch), batch, raw)
+
+    def judge(self, *texts: tuple[str | None, ...]) -> list[tuple[list[str], dict[str, Any]]]:
+        """What the rules make of rows of landing text: names of broken rules, and the row."""
+        from pyspark.sql import functions as F  # noqa: N812
+
+        from spark_jobs.rules.violations import reasons
+
+        plan = self.planned(*texts)
         wanted = [column.name for column in self.table] + ["event_time", "known_at"]
         named = F.transform(reasons(plan.violations), lambda item: item["rule"]) if plan.violations else F.array()
         found = plan.frame.orderBy("_source_row").select(named.alias("_broken"), *wanted).collect()

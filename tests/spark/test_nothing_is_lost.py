@@ -14,6 +14,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from spark_jobs import candidate
 from tests.spark.products import Product, columns
 
 NULLS = ("", "NA")
@@ -67,12 +68,16 @@ def csv_text(rows: list[tuple[str, str, str]]) -> str:
     return "\n".join(["id,x,name", *quoted]) + "\n"
 
 
-@pytest.mark.parametrize("load_mode", ["append", "upsert"])
+@pytest.mark.parametrize(
+    ("load_mode", "kept"),
+    [("append", 1_000), ("append", 0), ("upsert", 1_000)],
+    ids=["rows kept", "rules carried out twice", "upsert"],
+)
 # A failing case is told as it was met: each simpler one would be a refinement more.
 @settings(max_examples=2, phases=[Phase.explicit, Phase.generate])
 @given(chosen=rules, seed=st.integers(0, 2**32), files=st.integers(1, 4), count=st.integers(1, 800))
 def test_every_row_is_published_superseded_quarantined_or_dropped(
-    spark: Any, load_mode: str, chosen: list[Any], seed: int, files: int, count: int
+    spark: Any, load_mode: str, kept: int, chosen: list[Any], seed: int, files: int, count: int
 ) -> None:
     dice = random.Random(seed)
     rows = [(dice.choice(IDS), dice.choice(NUMBERS), dice.choice(NAMES)) for _ in range(count)]
@@ -82,12 +87,14 @@ def test_every_row_is_published_superseded_quarantined_or_dropped(
         for place, (text, action, passes) in enumerate(chosen)
     ]
     table = columns("id* int", "x double", "name string")
-    p = Product(spark, f"lost_{load_mode}_{seed}_{count}", table, rules=[clean, *required], load_mode=load_mode)
+    p = Product(spark, f"lost_{load_mode}_{kept}_{seed}_{count}", table, rules=[clean, *required], load_mode=load_mode)
     # files are read in the order of their names: the first of equal keys stays, or of an upsert the last
     size = max(1, -(-count // files))
     parts = [rows[start : start + size] for start in range(0, count, size)]
     batch = p.land(*(csv_text(part) for part in parts), names_=[f"{number}.csv" for number in range(len(parts))])
-    report = p.do(p.run(batch), "acquire", "refine")[1]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(candidate, "KEPT_ROWS", kept)
+        report = p.do(p.run(batch), "acquire", "refine")[1]
     keys, superseded, quarantined, dropped = published(rows, chosen, load_mode)
     counts = report.counts
     assert (counts.raw, counts.published, counts.superseded) == (count, len(keys), superseded)

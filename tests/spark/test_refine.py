@@ -81,22 +81,26 @@ def test_a_batch_whose_parts_do_not_add_up_is_not_published(
     assert (report.outcome, report.counts.published) == ("published", 2)
 
 
+@pytest.mark.parametrize("at_most", [1_000, 0])
 def test_rows_are_kept_while_their_batch_is_refined_and_no_longer(
-    product: Any, monkeypatch: pytest.MonkeyPatch
+    product: Any, monkeypatch: pytest.MonkeyPatch, at_most: int
 ) -> None:
-    """In memory, and on disk what does not fit; they may be personal."""
+    """In memory, and on disk what does not fit; they may be personal. All of a batch, or those that break a rule."""
+    monkeypatch.setattr(candidate, "KEPT_ROWS", at_most)
     p = product("id* int", "name string", rules=[POSITIVE])
     batch = p.land("id,name\n1,a\n-2,b\n")
     frames, levels = [], []
     honest = refine.write_branch
 
     def looks(*arguments: Any) -> Any:
-        frames.append(arguments[-1].plan.frame)
+        frames.append(arguments[-1].marked)
         levels.append(frames[0].storageLevel)
         return honest(*arguments)
 
     monkeypatch.setattr(refine, "write_branch", looks)
     p.refine(batch)
+    assert p.rows() == [(1, "a")]
+    assert p.broken() == [(2, ["positive"])]
     assert [(level.useMemory, level.useDisk) for level in levels] == [(True, True)]
     assert not frames[0].storageLevel.useMemory
     assert not frames[0].storageLevel.useDisk

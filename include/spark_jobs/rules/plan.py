@@ -24,22 +24,24 @@ from spark_jobs.rules.enrich import enrich
 from spark_jobs.rules.landing import read_landing
 from spark_jobs.rules.require import require
 from spark_jobs.rules.violations import Violation, builtin, packed
-from spark_jobs.tables import RAW_SYSTEM
+from spark_jobs.tables import RAW_SYSTEM, raw_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+
+AS_IT_CAME = "_raw_"
 
 
 @dataclass(frozen=True)
 class Plan:
     """What a batch becomes, not carried out yet.
 
-    :param raw: the rows as they came
-    :param frame: contract columns, system columns, ``_deleted`` where a flag is declared, and the bits
+    :param frame: contract columns, system columns, ``_deleted`` where a flag is declared, the row as it came (each
+        column of the raw table behind ``AS_IT_CAME``), and the bits
     :param violations: what each bit means, in the order of the bits
     """
 
-    raw: DataFrame
     frame: DataFrame
     violations: tuple[Violation, ...]
     steps: tuple[Step, ...]
@@ -82,6 +84,7 @@ def plan_batch(
     from pyspark.sql import functions as F  # noqa: N812
 
     system = [F.col(name) for name in (*RAW_SYSTEM, *(watch.columns if watch else ()))]
+    system += [F.col(name).alias(AS_IT_CAME + name) for name in raw_columns(run.contract)]
     builder = read_landing(run, raw, system)
     builder.attempts = attempts
     for rule in run.ruleset.rules:
@@ -95,7 +98,7 @@ def plan_batch(
     builder.rule = ""
     mark_deletions(builder, run.contract)
     _publish_types(builder, run)
-    return _packed(builder, run, batch, raw, watch.columns if watch else ())
+    return _packed(builder, run, batch, watch.columns if watch else ())
 
 
 def _apply(spark: SparkSession, builder: Builder, rule: Rule, run: FrozenRun) -> None:
@@ -136,7 +139,7 @@ def _publish_types(builder: Builder, run: FrozenRun) -> None:
     builder.flush()
 
 
-def _packed(builder: Builder, run: FrozenRun, batch: Batch, raw: DataFrame, watched: Sequence[str]) -> Plan:
+def _packed(builder: Builder, run: FrozenRun, batch: Batch, watched: Sequence[str]) -> Plan:
     from pyspark.sql import functions as F  # noqa: N812
 
     acquired = F.lit(batch.acquired_at).cast("timestamp")
@@ -148,5 +151,6 @@ def _packed(builder: Builder, run: FrozenRun, batch: Batch, raw: DataFrame, watc
     published = [F.col(column.name) for column in contract.columns]
     flags = [f"_v{index}" for index in range(len(builder.violations))]
     marks = [F.col(DELETED)] if contract.delete_flag else []
-    frame = builder.frame.select(*published, *system, *watched, *marks, *packed(flags))
-    return Plan(raw, frame, tuple(builder.violations), tuple(builder.steps))
+    came = [F.col(AS_IT_CAME + name) for name in raw_columns(contract)]
+    frame = builder.frame.select(*published, *system, *watched, *marks, *came, *packed(flags))
+    return Plan(frame, tuple(builder.violations), tuple(builder.steps))

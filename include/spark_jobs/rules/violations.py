@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from groundwork.spec.rules.base import Action
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column
+    from pyspark.sql import Column, DataFrame
 
 BITS = 63
 """The sign bit stays free: a comparison with zero is enough to see whether any is set."""
+NUMBER = "_number"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,19 @@ def any_set(places: Sequence[int]) -> Column:
         masks[place // BITS] = masks.get(place // BITS, 0) | 1 << place % BITS
     tests = [F.col(f"_bits_{index}").bitwiseAND(F.lit(mask)) != 0 for index, mask in masks.items()]
     return reduce(lambda left, right: left | right, tests) if tests else F.lit(False)
+
+
+def filtered(rows: DataFrame, condition: Column) -> DataFrame:
+    """The rows whose bits meet a condition.
+
+    The number, which is never below zero and not the same from one run to the next, keeps Spark from carrying the
+    condition down to the file: there it would work every rule out again for each bit that is looked at, and take eight
+    times as long (5 million rows, 30 rules).
+    """
+    from pyspark.sql import functions as F  # noqa: N812
+
+    numbered = rows.withColumn(NUMBER, F.monotonically_increasing_id())
+    return numbered.where(condition & (F.col(NUMBER) >= 0)).drop(NUMBER)
 
 
 def quarantined(violations: Sequence[Violation]) -> Column:

@@ -41,6 +41,11 @@ class RuleBase(Frozen):
     owner: str = Field(default="", description="Who answers for the rule; the file's owner where left out.")
 
     @property
+    def narrow(self) -> bool:
+        """Whether Spark carries it out row by row in code of its own: no shuffle, no other table, no Python."""
+        return True
+
+    @property
     def needs(self) -> dict[str, tuple[str, ...]]:
         """Column → types, of those that the rule can only be carried out on; ``decimal`` of any precision."""
         return {}

@@ -73,6 +73,11 @@ class Tokenise(Hide):
 
     method: Literal["tokenise"]
 
+    @property
+    def narrow(self) -> bool:
+        """The key is known to Python's workers alone."""
+        return False
+
 
 class Generalise(Hide):
     """Makes values coarser, in exactly one of three ways.

@@ -34,6 +34,11 @@ class Deduplicate(RuleBase):
     otherwise: Action = Field(default="drop", description="What happens to the other rows of the key.")
 
     @property
+    def narrow(self) -> bool:
+        """It shuffles the rows by their keys."""
+        return False
+
+    @property
     def reads(self) -> frozenset[str]:
         """Columns that decide."""
         return frozenset((*self.by, *(item.column for item in self.order)))

@@ -70,6 +70,11 @@ class Enrich(RuleBase):
         return self
 
     @property
+    def narrow(self) -> bool:
+        """It reads another table."""
+        return False
+
+    @property
     def reads(self) -> frozenset[str]:
         """Columns that are looked up."""
         return frozenset(self.match)

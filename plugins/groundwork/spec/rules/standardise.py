@@ -8,7 +8,16 @@ from pydantic import Field, model_validator
 
 from groundwork.spec.base import Identifier
 from groundwork.spec.rules.base import Action, RuleBase
-from groundwork.spec.rules.standardise_forms import Form, PhoneForm, PostcodeForm
+from groundwork.spec.rules.standardise_forms import (
+    CountryForm,
+    CurrencyForm,
+    Form,
+    IdentifierForm,
+    PhoneForm,
+    PostcodeForm,
+)
+
+LIBRARY_FORMS = (CountryForm, CurrencyForm, IdentifierForm, PhoneForm)
 
 
 class Standardise(RuleBase):
@@ -44,6 +53,11 @@ class Standardise(RuleBase):
         if self.beside in self.columns:
             raise ValueError(f"{self.beside!r} cannot be standardised by the country in itself; name another column")
         return self
+
+    @property
+    def narrow(self) -> bool:
+        """Unicode's forms and what libraries know are worked out in Python."""
+        return self.unicode is None and not isinstance(self.form, LIBRARY_FORMS)
 
     @property
     def beside(self) -> str | None:
