@@ -42,15 +42,22 @@ def write_rows(spark: Any, folder: Path, rows: int, columns: int) -> tuple[Any, 
     typed, raw = f"file:{folder}/typed_{rows}_{columns}", f"file:{folder}/raw_{rows}_{columns}"
     _typed(spark, rows, columns).write.mode("overwrite").parquet(typed)
     made = spark.read.parquet(typed)
-    system = {
+    texts = [F.col(name).cast("string").alias(name) for name in made.columns]
+    system = [value.alias(name) for name, value in system_columns().items()]
+    made.select(*texts, *system).write.mode("overwrite").parquet(raw)
+    return made, spark.read.parquet(raw)
+
+
+def system_columns() -> dict[str, Any]:
+    """Name → value of the columns that a raw table has beside those of the files."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    return {
         "_batch_id": F.lit(BATCH_ID),
         "_source_file": F.lit("s3://landing/rows.csv"),
         "_source_row": F.col("id") + 1,
         "_acquired_at": F.lit("2013-01-02 06:00:00").cast("timestamp"),
     }
-    texts = [F.col(name).cast("string").alias(name) for name in made.columns]
-    made.select(*texts, *(value.alias(name) for name, value in system.items())).write.mode("overwrite").parquet(raw)
-    return made, spark.read.parquet(raw)
 
 
 def _typed(spark: Any, rows: int, columns: int) -> Any:

@@ -13,28 +13,34 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rules_data import write_rows
+from pyspark.sql import functions as F  # noqa: N812
+
+from benchmarks.rules_data import system_columns, write_rows
 from benchmarks.rules_product import BATCH, expectation, frozen_run
 from benchmarks.rules_session import noop, session, take_turns, write_parquet
 from benchmarks.rules_shuffles import shuffles
 from benchmarks.rules_suite import checks, row_rules
 from groundwork.spec import names
 from groundwork.spec.include import load_environment
+from groundwork.spec.rules.augment import Augment
 from groundwork.spec.run import FrozenRun
 from sandbox.jars import jar_paths
 from sandbox.settings import REPOSITORY, default_settings
 from spark_jobs import tables
-from spark_jobs.candidate import evaluate, write_branch
+from spark_jobs.candidate import carry_out, evaluate, write_branch
 from spark_jobs.checks.data import Data
 from spark_jobs.checks.suite import checked
 from spark_jobs.iceberg import BATCH_ID
 from spark_jobs.profile.table import profile_table
 from spark_jobs.progress import Progress
 from spark_jobs.quarantine import quarantine
-from spark_jobs.rules.plan import plan_batch
+from spark_jobs.rules.plan import AS_IT_CAME, plan_batch
 from spark_jobs.session import settle
+from spark_jobs.tables import RAW_SYSTEM
 
 RULES = 30
+NARROW = 10
+"""Of more columns only what typed rows cost is measured."""
 
 
 @contextlib.contextmanager
@@ -66,8 +72,9 @@ def main(rows: int, columns: int) -> dict[str, Any]:
         typed, raw = write_rows(spark, folder, rows, columns)
         run = frozen_run(columns, row_rules(RULES, columns))
         land(spark, run, raw)
-        found = {
-            "rules": take_turns(rule_works(spark, run, raw, folder)),
+        landing = {"landing": take_turns(landing_works(spark, run, raw, folder))} if columns <= NARROW else {}
+        found = landing | {
+            "rules": take_turns(rule_works(spark, run, as_landed(typed), folder)),
             "checks": take_turns(check_works(typed, columns, rows, folder)),
             "profile": take_turns(profile_works(typed), repeats=2),
             "keys": shuffles(spark, typed, rows),
@@ -82,28 +89,65 @@ def land(spark: Any, run: FrozenRun, raw: Any) -> None:
     writer.option(f"snapshot-property.{BATCH_ID}", BATCH.batch_id).append()
 
 
-def rule_works(spark: Any, run: FrozenRun, raw: Any, folder: Path) -> dict[str, Callable[[], object]]:
-    """Reading and writing the landing rows, with few and all rules, and with quarantine and branch.
+def rule_works(spark: Any, run: FrozenRun, rows: Any, folder: Path) -> dict[str, Callable[[], object]]:
+    """Reading and writing typed rows, with all rules, and with quarantine and branch.
+
+    :param rows: with the columns of a raw table, but typed: what the rules cost when nothing has to be read from text
+    """
+    return {
+        "bare": lambda: write_parquet(rows, folder / "bare"),
+        "by hand": lambda: write_parquet(by_hand(run, rows), folder / "by_hand"),
+        "ruled": lambda: write_ruled(spark, run, rows, folder / "ruled"),
+        "split": lambda: split(spark, run, rows),
+    }
+
+
+def landing_works(spark: Any, run: FrozenRun, raw: Any, folder: Path) -> dict[str, Callable[[], object]]:
+    """The same of rows as they land, and what reading them as their types costs without us.
 
     :param run: whose raw table holds the rows
     """
-
-    def ruled(rules: int) -> None:
-        few = run.model_copy(update={"ruleset": run.ruleset.model_copy(update={"rules": run.ruleset.rules[:rules]})})
-        write_parquet(plan_batch(spark, few, BATCH, raw).frame, folder / "ruled")
-
+    few = run.model_copy(update={"ruleset": run.ruleset.model_copy(update={"rules": run.ruleset.rules[:2]})})
     return {
         "bare": lambda: write_parquet(raw, folder / "bare"),
-        "read": lambda: ruled(2),
-        "ruled": lambda: ruled(RULES),
+        "by hand": lambda: write_parquet(by_hand(run, raw), folder / "by_hand"),
+        "read": lambda: write_ruled(spark, few, raw, folder / "ruled"),
+        "ruled": lambda: write_ruled(spark, run, raw, folder / "ruled"),
         "split": lambda: split(spark, run),
     }
 
 
-def split(spark: Any, run: FrozenRun) -> None:
-    """Rules, quarantine and branch as a refinement carries them out, Iceberg to Iceberg."""
+def by_hand(run: FrozenRun, rows: Any) -> Any:
+    """What a refinement publishes, without any rule, as a person would write it in plain Spark."""
+    assert run.contract.landing, "the product lands"
+    values = {column.name: F.col(column.name).try_cast(column.type) for column in run.contract.landing.columns}
+    typed = rows.select(*(value.alias(name) for name, value in values.items()), *RAW_SYSTEM)
+    derived = {rule.column: F.expr(rule.expression) for rule in run.ruleset.rules if isinstance(rule, Augment)}
+    times = {"event_time": F.col("at"), "known_at": F.col("_acquired_at")}
+    return typed.withColumns(derived | times).drop("_acquired_at")
+
+
+def as_landed(typed: Any) -> Any:
+    """Typed rows with the columns that every row of a raw table has beside its own."""
+    return typed.withColumns(system_columns())
+
+
+def write_ruled(spark: Any, run: FrozenRun, rows: Any, folder: Path) -> None:
+    """All rows, with the columns of the published table and what each row breaks."""
+    frame = plan_batch(spark, run, BATCH, rows).frame
+    write_parquet(frame.drop(*(name for name in frame.columns if name.startswith(AS_IT_CAME))), folder)
+
+
+def split(spark: Any, run: FrozenRun, rows: Any = None) -> None:
+    """Rules, quarantine and branch as a refinement carries them out.
+
+    :param rows: those of the batch; of the raw table where left out
+    """
     refined = tables.refined_table(spark, run)
-    candidate = evaluate(spark, run, BATCH, Progress("benchmark"))
+    if rows is None:
+        candidate = evaluate(spark, run, BATCH, Progress("benchmark"))
+    else:
+        candidate = carry_out(spark, run, BATCH, plan_batch(spark, run, BATCH, rows), rows.count())
     kept_back = quarantine(spark, run, BATCH, candidate)
     refined.create_branch(names.branch(BATCH.batch_id))
     written = write_branch(run, BATCH, refined, candidate)

@@ -17,7 +17,7 @@ from typing import Any
 
 CORES = os.cpu_count() or 1
 HEAP = "4g"
-REPEATS = 3
+REPEATS = 2
 Cost = dict[str, float]
 
 

@@ -85,7 +85,7 @@ def row_rules(count: int, columns: int) -> list[dict[str, Any]]:
     texts, doubles = text_columns(columns), double_columns(columns)
     found: list[dict[str, Any]] = [
         {"name": "clean", "kind": "standardise", "columns": texts, "nullTokens": ["n/a", ""]},
-        {"name": "ratio", "kind": "augment", "column": "ratio", "expression": "round(d0 / (d1 + 1), 3)"},
+        {"name": "ratio", "kind": "augment", "column": "ratio", "expression": "d0 / (d1 + 1)"},
     ]
     for place in range(count - len(found)):
         predicate = _predicate(place, doubles, texts)

@@ -17,7 +17,8 @@ def turns(*seconds: float) -> list[dict[str, float]]:
 ENGINE: dict[str, Any] = {
     "rows": 1_000,
     "columns": 10,
-    "rules": {"bare": turns(4, 9, 3), "read": turns(5), "ruled": turns(5.2), "split": turns(6)},
+    "rules": {"bare": turns(4, 9, 3), "by hand": turns(5), "ruled": turns(5.2), "split": turns(6)},
+    "landing": {"bare": turns(2), "by hand": turns(3), "read": turns(4), "ruled": turns(5), "split": turns(8)},
     "checks": {"scan": turns(1), "bare": turns(2), "checked": turns(1), "written": turns(3)},
     "profile": {"scan": turns(0.5), "profile": turns(5)},
     "keys": [{"keys": 2, "by_key": 2, "of_totals": 1}],
@@ -25,14 +26,15 @@ ENGINE: dict[str, Any] = {
 
 
 def test_the_engine_stands_beside_its_bare_figures() -> None:
-    rules, checks, profile = engine_tables(ENGINE)
-    assert rules.title == "Rules, 1,000 rows × 10 columns"
+    rules, landing, checks, profile = engine_tables(ENGINE)
+    assert rules.title == "Rules over typed rows, 1,000 rows × 10 columns"
     assert [row[1:] for row in rules.rows] == [
         ("4.0", "1.00", "8.0", "1.00", ""),
         ("5.0", "1.25", "10.0", "1.25", ""),
         ("5.2", "1.30", "10.4", "1.30", "1.3 R"),
         ("6.0", "1.50", "12.0", "1.50", "1.6 R"),
     ]
+    assert [row[2] for row in landing.rows] == ["1.00", "1.50", "2.00", "2.50", "4.00"]
     assert [row[2] for row in checks.rows] == ["1.00", "0.50", "1.50"]
     assert [row[2] for row in profile.rows] == ["1.00", "10.00"]
     assert keys_table(ENGINE).rows == (("2", "2", "1"),)
@@ -44,11 +46,11 @@ def test_peers_are_multiples_of_ours() -> None:
         "columns": 10,
         "checks": 40,
         "suite": {"ours": turns(2), "gx boolean": turns(5), "gx summary": turns(20), "cuallee": turns(3)},
-        "split": {"ours": turns(4), "dqx": turns(10)},
+        "split": {"ours": turns(4), "typed": turns(2), "dqx": turns(10)},
     }
     suite, split = peers_tables(figures)
     assert [row[2] for row in suite.rows] == ["1.00", "2.50", "10.00", "1.50"]
-    assert [row[4] for row in split.rows] == ["1.00", "2.50"]
+    assert [row[4] for row in split.rows] == ["1.00", "0.50", "2.50"]
 
 
 def test_deequ_is_compared_by_multiples_of_its_own_session() -> None:
