@@ -42,7 +42,7 @@ data-docs: setup ## Great Expectations' pages of every batch's checks in the san
 	@PYTHONPATH=plugins $(CONTROL) -m laptop.data_docs
 
 draft: setup ## contract and ruleset from a file: make draft FILE=visits.csv PRODUCT=visits; or TABLE=database.table
-	@PYTHONPATH=plugins:include .venv-jobs/bin/python -m spark_jobs.draft "$(or $(TABLE),$(FILE))" "$(PRODUCT)" \
+	@PYTHONPATH=plugins $(CONTROL) -m laptop.jobs spark_jobs.draft "$(or $(TABLE),$(FILE),FILE=)" "$(PRODUCT)" \
 	$(if $(TABLE),--table) $(if $(OVERWRITE),--overwrite)
 
 dry-run: setup ## try rules out: make dry-run PRODUCT=flights FILE=flights.csv LOOK_UPS="airlines=airlines.csv"; ROWS=1000
@@ -50,7 +50,7 @@ dry-run: setup ## try rules out: make dry-run PRODUCT=flights FILE=flights.csv L
 	$(foreach each,$(LOOK_UPS),--look-up "$(each)") $(if $(ROWS),--rows $(ROWS)) $(if $(PAGE),--page "$(PAGE)")
 
 profile: setup ## what stands in a file: make profile FILE=visits.csv; or TABLE=database.table; PAIRS=1, CORRELATIONS=1 look for more
-	@PYTHONPATH=plugins $(CONTROL) -m laptop.profile "$(or $(TABLE),$(FILE),FILE=)" $(if $(TABLE),--table) \
+	@PYTHONPATH=plugins $(CONTROL) -m laptop.jobs spark_jobs.profile "$(or $(TABLE),$(FILE),FILE=)" $(if $(TABLE),--table) \
 	$(if $(PAIRS),--pairs) $(if $(CORRELATIONS),--correlations) $(if $(PAGE),--page "$(PAGE)")
 
 lint: setup ## ruff, mypy, and the borders between the packages

@@ -10,7 +10,7 @@ from groundwork.spec import names
 from groundwork.spec.report import Counts, QuarantineSample, RefineReport
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import storage, tables
-from spark_jobs.audit import audit
+from spark_jobs.audit import Audit, audit
 from spark_jobs.candidate import Candidate, evaluate, write_branch
 from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, RULESET_DIGEST, RUN_PREFIX, NotAnAncestorError, Snapshot, Table
@@ -99,6 +99,7 @@ class _Audited:
 
 
 def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
+    """Set aside and write what the rules say, then judge what stands on the branch."""
     run, batch, progress = work.run, work.batch, work.progress
     quarantined = candidate.kept_back
     if run.replay_id is None:
@@ -107,7 +108,6 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
     with progress.step("write"):
         base = work.refined.create_branch(work.branch)
         written = write_branch(run, batch, work.refined, candidate)
-    head = written.head
     # Every part is measured where it lies, not derived from the others: Counts refuses what does not add up.
     counts = Counts(
         raw=candidate.raw_rows,
@@ -116,17 +116,26 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
         dropped=candidate.dropped,
         superseded=written.superseded,
     )
+    with progress.step("audit"):
+        found = audit(work.spark, run, batch, work.refined, written.head)
+    report = _judged(work, candidate, counts, found, base)
+    # Kept before the commit, so that a retry that finds the batch published can still tell how it was judged.
+    storage.write(work.artefact("audit.json"), report.to_json())
+    return _Audited(base, written.head, report)
+
+
+def _judged(work: Work, candidate: Candidate, counts: Counts, found: Audit, base: Snapshot) -> RefineReport:
+    """The gate's decision on an audited branch, and all that it stands on; blocked until it is published."""
+    run, batch = work.run, work.batch
     replayed = counts if run.replay_id else None
     if replayed:
         counts = whole_counts(work, replayed)
-    with progress.step("audit"):
-        found = audit(work.spark, run, batch, work.refined, head)
     decision, figures = judge(run, batch, counts, candidate.rules, found)
     samples: tuple[QuarantineSample, ...] = ()
-    if quarantined and run.replay_id is None:
-        with progress.step("samples"):
+    if counts.quarantined and not replayed:
+        with work.progress.step("samples"):
             samples = quarantine_samples(work.spark, run, batch, found.undeclared_personal)
-    report = RefineReport(
+    return RefineReport(
         product=run.contract.product,
         batch_id=batch.batch_id,
         decision=decision,
@@ -148,11 +157,8 @@ def _write_and_audit(work: Work, candidate: Candidate) -> _Audited:
         disagreements=found.disagreements,
         figures=figures,
         samples=samples,
-        seconds=progress.seconds,
+        seconds=work.progress.seconds,
     )
-    # Kept before the commit, so that a retry that finds the batch published can still tell how it was judged.
-    storage.write(work.artefact("audit.json"), report.to_json())
-    return _Audited(base, head, report)
 
 
 def finish(work: Work, report: RefineReport, head: Snapshot, base: Snapshot | None) -> RefineReport:
