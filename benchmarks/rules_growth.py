@@ -69,20 +69,22 @@ def measured(spark: Any, work: Callable[[], object]) -> dict[str, float]:
     heap = [pool for pool in pools if pool.getType().toString() == "Heap memory"]
     for pool in heap:
         pool.resetPeakUsage()
-    before = _returned(spark)
+    before = max(_returned(spark), default=-1)
     found = cost(work)
     peak = sum(pool.getPeakUsage().getUsed() for pool in heap)
-    return found | {"heap": peak / MEGABYTE, "returned": (_returned(spark) - before) / MEGABYTE}
+    returned = sum(size for stage, size in _returned(spark).items() if stage > before)
+    return found | {"heap": peak / MEGABYTE, "returned": returned / MEGABYTE}
 
 
-def _returned(spark: Any) -> int:
-    """Bytes that tasks have sent to the driver so far."""
+def _returned(spark: Any) -> dict[int, int]:
+    """Stage → bytes that its tasks sent to the driver, of the stages that Spark remembers."""
     context = spark.sparkContext
     context._jsc.sc().listenerBus().waitUntilEmpty()  # noqa: SLF001
     store, none = context._jsc.sc().statusStore(), spark._jvm.java.util.ArrayList()  # noqa: SLF001
     quantiles = context._gateway.new_array(spark._jvm.double, 0)  # noqa: SLF001
     stages = store.stageList(none, False, False, quantiles, none)
-    return sum(stages.apply(place).resultSize() for place in range(stages.size()))
+    found = (stages.apply(place) for place in range(stages.size()))
+    return {stage.stageId(): stage.resultSize() for stage in found}
 
 
 if __name__ == "__main__":

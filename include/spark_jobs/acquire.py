@@ -21,6 +21,7 @@ from spark_jobs.errors import JobError
 from spark_jobs.iceberg import BATCH_ID, RUN_PREFIX, Table
 from spark_jobs.profile.batch import figures, hashed, profile_json, profiles, sample
 from spark_jobs.progress import Progress
+from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.reading import has_value, read_as
 from spark_jobs.rules.standardise import standardised
 
@@ -186,12 +187,13 @@ def _profile(work: _Acquisition, rows: int) -> dict[str, tuple[int, int]]:
 
     declared = work.landing.columns
     columns = {column.name: "string" for column in declared}
-    cleaned = standardised(work.written.select(*columns), {name: name for name in columns}, work.run.ruleset.rules)
+    builder = Builder(work.written.select(*columns))
+    standardised(builder, {name: name for name in columns}, work.run.ruleset.rules)
     # Values and what they read as in projections of their own: so they are made once, and by generated code.
     values = {column.name: F.when(has_value(F.col(column.name), column), F.col(column.name)) for column in declared}
     typed = [column for column in declared if column.type != "string"]
     read = {f"_read_{column.name}": read_as(F.col(column.name), column) for column in typed}
-    made = cleaned.select(
+    made = builder.frame.select(
         *(value.alias(name) for name, value in values.items()), *(value.alias(name) for name, value in read.items())
     )
     taken = {name: F.col(name) for name in columns}

@@ -35,7 +35,8 @@ def read_landing(run: FrozenRun, raw: DataFrame, system: Sequence[Column]) -> Bu
 
     texts = [F.col(column.name).alias(_text_name(column)) for column in landing_columns(run.contract)]
     at_once = {column.name: _text_name(column) for column in landing_columns(run.contract) if not _later(run, column)}
-    builder = Builder(standardised(raw.select(*texts, *system), at_once, run.ruleset.rules))
+    builder = Builder(raw.select(*texts, *system))
+    standardised(builder, at_once, run.ruleset.rules)
     _bring_to_forms(builder, run)
     _read_types(builder, run)
     return builder
@@ -98,7 +99,7 @@ def _read_types(builder: Builder, run: FrozenRun) -> None:
     for column in as_they_came:
         builder.write(TEXT + column.name, F.when(F.col(column.name).isNull(), F.col(TEXT + column.name)))
     unread = {column.name: TEXT + column.name for column in as_they_came}
-    builder.frame = standardised(builder.flush(), unread, run.ruleset.rules)
+    standardised(builder, unread, run.ruleset.rules)
     for column in as_they_came:
         builder.write(column.name, F.coalesce(F.col(column.name), read_as(F.col(TEXT + column.name), column)))
     builder.flush()

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial, reduce
-from operator import or_
+from functools import partial
 from typing import TYPE_CHECKING
 
 from groundwork.spec.contract import Column as Declared
 from groundwork.spec.rules.standardise import Standardise
 from groundwork.spec.ruleset import Rule
+from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.standardise_forms import in_form, is_text_form
 from spark_jobs.rules.standardise_libraries import composed
 
 if TYPE_CHECKING:
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import Column
 
 Cleaning = Callable[["Column"], "Column"]
 WHITE_SPACE = " \t\n\r\f\v\u00a0"
 
 
-def standardised(frame: DataFrame, texts: Mapping[str, str], rules: Iterable[Rule]) -> DataFrame:
-    """The frame with landing columns' texts as all standardise rules that name them leave them, in their order.
+def standardised(builder: Builder, texts: Mapping[str, str], rules: Iterable[Rule]) -> None:
+    """Bring landing columns' texts to what all standardise rules that name them make of them, in their order.
 
     Without the forms of text itself (phone, country …), which say nothing about the type that it reads as and cost more
     than all the rest. What one step leaves the next one reads in a projection of its own: each looks at its text
     several times, and would carry all before it out as often.
 
-    :param texts: landing column → name of its text in the frame
+    :param texts: landing column → name of its text in the builder's frame
     :param rules: the ruleset's rules
     """
     from pyspark.sql import functions as F  # noqa: N812
@@ -35,9 +35,10 @@ def standardised(frame: DataFrame, texts: Mapping[str, str], rules: Iterable[Rul
     rules = list(rules)
     chains = {text: _steps(name, rules) for name, text in texts.items()}
     for place in range(max(map(len, chains.values()), default=0)):
-        made = {text: steps[place](F.col(text)) for text, steps in chains.items() if place < len(steps)}
-        frame = frame.withColumns(made)
-    return frame
+        for text, steps in chains.items():
+            if place < len(steps):
+                builder.write(text, steps[place](F.col(text)), [text])
+    builder.flush()
 
 
 def _steps(name: str, rules: Iterable[Rule]) -> list[Cleaning]:
@@ -92,5 +93,5 @@ def _trimmed(text: Column) -> Column:
     """The text without white space at its ends. To see that there is none takes a tenth of Spark's trimming."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    ends = reduce(or_, (text.startswith(letter) | text.endswith(letter) for letter in WHITE_SPACE))
-    return F.when(ends, F.btrim(text, F.lit(WHITE_SPACE))).otherwise(text)
+    first, last = (F.instr(F.lit(WHITE_SPACE), F.substring(text, place, 1)) > 0 for place in (1, -1))
+    return F.when(first | last, F.btrim(text, F.lit(WHITE_SPACE))).otherwise(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.standardise import standardised
 
 # White space that reading, cleaning, both or neither pass over: NUL, US and DEL are control characters, and no-break,
@@ -98,10 +99,11 @@ def test_numbers_are_what_spark_reads_from_the_cleaned_text(product: Any) -> Non
     ]
     frame = p.spark.createDataFrame([(place, text) for place, text in enumerate(texts)], "place int, text string")
     frame = frame.select("place", *(F.col("text").alias(name) for name in chosen))
-    frame = standardised(frame, {name: name for name in chosen}, p.ruleset.rules)
+    builder = Builder(frame)
+    standardised(builder, {name: name for name in chosen}, p.ruleset.rules)
     read = {f"read_{name}": F.col(name).try_cast(type_) for name, (type_, _) in chosen.items()}
     for text, (unreadable, row), expected in zip(
-        texts, found, frame.withColumns(read).orderBy("place").collect(), strict=True
+        texts, found, builder.frame.withColumns(read).orderBy("place").collect(), strict=True
     ):
         values = {name: expected[f"read_{name}"] for name in chosen}
         assert {name: row[name] for name in chosen} == values, repr(text)
