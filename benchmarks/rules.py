@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.classification import measure as measure_classification
 from benchmarks.jobs_program import figures_of
+from benchmarks.rules_data import NARROW
 from benchmarks.rules_environments import DEEQU, PEERS, peer_python
 from benchmarks.rules_tables import deequ_table, engine_tables, growth_tables, keys_table, peers_tables
 from benchmarks.table import BenchmarkError, Table
@@ -19,7 +20,7 @@ from sandbox.settings import REPOSITORY
 
 DOCUMENT = REPOSITORY / "docs" / "benchmarks-rules.md"
 ROWS = 5_000_000
-NARROW, MIDDLE, WIDE = 10, 20, 100
+MIDDLE, WIDE = 20, 100
 GROWN = 5
 """The largest table whose growth is measured has so many times the rows."""
 MARK = "<!-- tables -->"

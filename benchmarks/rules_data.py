@@ -11,6 +11,8 @@ from typing import Any
 REGIONS = ("north", "south", "east", "west", "centre", "coast", "hills", "islands")
 BATCH_ID = "0" * 16
 SEED = 20130101
+NARROW = 10
+"""Columns of the table that everything is measured of; of wider ones rows as they land are not."""
 
 
 def double_columns(count: int) -> list[str]:

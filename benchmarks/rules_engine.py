@@ -15,7 +15,7 @@ from typing import Any
 
 from pyspark.sql import functions as F  # noqa: N812
 
-from benchmarks.rules_data import system_columns, write_rows
+from benchmarks.rules_data import NARROW, system_columns, write_rows
 from benchmarks.rules_product import BATCH, expectation, frozen_run
 from benchmarks.rules_session import noop, session, take_turns, write_parquet
 from benchmarks.rules_shuffles import shuffles
@@ -34,13 +34,11 @@ from spark_jobs.iceberg import BATCH_ID
 from spark_jobs.profile.table import profile_table
 from spark_jobs.progress import Progress
 from spark_jobs.quarantine import quarantine
-from spark_jobs.rules.plan import AS_IT_CAME, plan_batch
+from spark_jobs.rules.plan import as_it_came, plan_batch
 from spark_jobs.session import settle
 from spark_jobs.tables import RAW_SYSTEM
 
 RULES = 30
-NARROW = 10
-"""Of more columns only what typed rows cost is measured."""
 
 
 @contextlib.contextmanager
@@ -72,7 +70,9 @@ def main(rows: int, columns: int) -> dict[str, Any]:
         typed, raw = write_rows(spark, folder, rows, columns)
         run = frozen_run(columns, row_rules(RULES, columns))
         land(spark, run, raw)
-        landing = {"landing": take_turns(landing_works(spark, run, raw, folder))} if columns <= NARROW else {}
+        landing = (
+            {"landing": take_turns(landing_works(spark, run, raw, folder))} if columns <= NARROW else {}
+        )  # of more columns only what typed rows cost
         found = landing | {
             "rules": take_turns(rule_works(spark, run, as_landed(typed), folder)),
             "checks": take_turns(check_works(typed, columns, rows, folder)),
@@ -135,7 +135,7 @@ def as_landed(typed: Any) -> Any:
 def write_ruled(spark: Any, run: FrozenRun, rows: Any, folder: Path) -> None:
     """All rows, with the columns of the published table and what each row breaks."""
     frame = plan_batch(spark, run, BATCH, rows).frame
-    write_parquet(frame.drop(*(name for name in frame.columns if name.startswith(AS_IT_CAME))), folder)
+    write_parquet(frame.drop(*as_it_came(run.contract).values()), folder)
 
 
 def split(spark: Any, run: FrozenRun, rows: Any = None) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 
 from groundwork.spec.include import load_environment
-from laptop.jobs import run_command
-from sandbox.launcher import Sandbox
+from laptop.jobs import run_command, sandbox_answers
 from sandbox.settings import REPOSITORY, default_settings
 
 FOLDER = REPOSITORY / ".groundwork" / "data-docs"
@@ -15,8 +14,7 @@ FOLDER = REPOSITORY / ".groundwork" / "data-docs"
 def main() -> int:
     """Build the site; gives the exit code."""
     settings = default_settings()
-    if not Sandbox(settings).status().healthy:
-        print(f"no sandbox answers at {settings.endpoint}: make up", file=sys.stderr)
+    if not sandbox_answers(settings):
         return 1
     bucket = load_environment(REPOSITORY / "include", "sandbox").bucket("evidence")
     return run_command(settings, "spark_jobs.data_docs", [bucket, str(FOLDER)])

@@ -30,6 +30,14 @@ def run_command(
     return subprocess.run([PYTHON, "-m", module, *arguments], env=environment).returncode
 
 
+def sandbox_answers(settings: Settings) -> bool:
+    """Whether the sandbox does; says what to do where it does not."""
+    answers = Sandbox(settings).status().healthy
+    if not answers:
+        print(f"no sandbox answers at {settings.endpoint}: make up", file=sys.stderr)
+    return answers
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the command; gives its exit code.
 
@@ -37,8 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     module, *own = arguments
     settings = default_settings()
-    if "--table" in own and not Sandbox(settings).status().healthy:
-        print(f"no sandbox answers at {settings.endpoint}: make up", file=sys.stderr)
+    if "--table" in own and not sandbox_answers(settings):
         return 1
     return run_command(settings, module, own)
 

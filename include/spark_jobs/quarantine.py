@@ -9,7 +9,7 @@ from groundwork.spec import names
 from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import tables
 from spark_jobs.primary_key import PLACE
-from spark_jobs.rules.plan import AS_IT_CAME
+from spark_jobs.rules.plan import as_it_came
 from spark_jobs.rules.violations import dropped, quarantined, reasons
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def quarantine(spark: SparkSession, run: FrozenRun, batch: Batch, candidate: Can
         spark.sql(f"DELETE FROM {name} WHERE _batch_id = '{batch.batch_id}'")  # noqa: S608 - 16 hexadecimal digits
         return 0
     rows = candidate.marked.where(quarantined(candidate.violations)).select(
-        *(F.col(AS_IT_CAME + name).alias(name) for name in tables.raw_columns(run.contract)),
+        *(F.col(kept).alias(name) for name, kept in as_it_came(run.contract).items()),
         *_judged(run, candidate),
         F.lit("quarantined").alias("_state"),
     )

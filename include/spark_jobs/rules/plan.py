@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from groundwork.spec.contract import SYSTEM_COLUMNS
+from groundwork.spec.contract import SYSTEM_COLUMNS, Contract
 from groundwork.spec.rules.augment import Augment
 from groundwork.spec.rules.comply import Comply
 from groundwork.spec.rules.deduplicate import Deduplicate
@@ -30,15 +30,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
-AS_IT_CAME = "_raw_"
-
-
 @dataclass(frozen=True)
 class Plan:
     """What a batch becomes, not carried out yet.
 
-    :param frame: contract columns, system columns, ``_deleted`` where a flag is declared, the row as it came (each
-        column of the raw table behind ``AS_IT_CAME``), and the bits
+    :param frame: contract columns, system columns, ``_deleted`` where a flag is declared, the row as it came (see
+        ``as_it_came``), and the bits
     :param violations: what each bit means, in the order of the bits
     """
 
@@ -52,6 +49,11 @@ class Plan:
         :raises JobError: one cannot be carried out; names it
         """
         blame(self.steps, lambda step: step.frame.select(step.column).write.format("noop").mode("overwrite").save())
+
+
+def as_it_came(contract: Contract) -> dict[str, str]:
+    """Column of the raw table → the column of a plan's frame that holds it unchanged."""
+    return {name: f"_raw_{name}" for name in raw_columns(contract)}
 
 
 class Watch(Protocol):
@@ -84,7 +86,7 @@ def plan_batch(
     from pyspark.sql import functions as F  # noqa: N812
 
     system = [F.col(name) for name in (*RAW_SYSTEM, *(watch.columns if watch else ()))]
-    system += [F.col(name).alias(AS_IT_CAME + name) for name in raw_columns(run.contract)]
+    system += [F.col(name).alias(kept) for name, kept in as_it_came(run.contract).items()]
     builder = read_landing(run, raw, system)
     builder.attempts = attempts
     for rule in run.ruleset.rules:
@@ -151,6 +153,6 @@ def _packed(builder: Builder, run: FrozenRun, batch: Batch, watched: Sequence[st
     published = [F.col(column.name) for column in contract.columns]
     flags = [f"_v{index}" for index in range(len(builder.violations))]
     marks = [F.col(DELETED)] if contract.delete_flag else []
-    came = [F.col(AS_IT_CAME + name) for name in raw_columns(contract)]
+    came = as_it_came(contract).values()
     frame = builder.frame.select(*published, *system, *watched, *marks, *came, *packed(flags))
     return Plan(frame, tuple(builder.violations), tuple(builder.steps))
