@@ -231,5 +231,5 @@ class _Reader:
                 place = (*self.places["known_in_advance"], index)
                 self.problem(place, f"column {name!r} is not there", f"Columns: {', '.join(types)}")
         for expectation, path in expectations:
-            for problem in column_problems(expectation, types):
+            for _, problem in column_problems(expectation, types):
                 self.problem(path, problem)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from groundwork.spec.base import Frozen
+from groundwork.spec.base import Frozen, problem_at
 from groundwork.spec.expectation_bounds import IGNORE_PAIR, IGNORE_ROW, check_bounds, check_like_pattern
 from groundwork.spec.expectation_kwargs import KINDS
 from groundwork.spec.expectation_types import TYPES, ExpectationType
@@ -44,38 +47,52 @@ class Expectation(Frozen):
 
     @model_validator(mode="after")
     def _supported(self) -> Expectation:
-        known = _known_type(self.type)
+        with _about("type"):
+            known = _known_type(self.type)
         missing, unknown = known.required - self.kwargs.keys(), self.kwargs.keys() - known.required - known.optional
         if missing or unknown:
-            raise ValueError(
+            raise problem_at(
                 f"{self.type} needs {sorted(known.required)} and may have {sorted(known.optional)}; "
-                f"missing: {sorted(missing)}, unknown: {sorted(unknown)}"
+                f"missing: {sorted(missing)}, unknown: {sorted(unknown)}",
+                *("kwargs", *sorted(unknown)[:1]),
             )
         for key, value in self.kwargs.items():
-            KINDS[key](key, value)
-        self._check_together()
+            with _about("kwargs", key):
+                KINDS[key](key, value)
+        with _about("kwargs"):
+            self._check_together()
         return self
 
     def _check_together(self) -> None:
         kwargs = self.kwargs
         if "min_value" in TYPES[self.type].optional:
-            check_bounds(self.type, kwargs.get("min_value"), kwargs.get("max_value"))
+            with _about("kwargs", "max_value" if "max_value" in kwargs else "min_value"):
+                check_bounds(self.type, kwargs.get("min_value"), kwargs.get("max_value"))
         if (ignored := kwargs.get("ignore_row_if")) is not None:
             known = IGNORE_PAIR if "column_A" in kwargs else IGNORE_ROW
             if ignored not in known:
-                raise ValueError(f"ignore_row_if must be one of {', '.join(known)}, not {ignored!r}")
+                raise problem_at(
+                    f"ignore_row_if must be one of {', '.join(known)}, not {ignored!r}", "kwargs", "ignore_row_if"
+                )
         for pattern in kwargs.get("like_pattern_list", [kwargs["like_pattern"]] if "like_pattern" in kwargs else ()):
-            check_like_pattern(pattern, kwargs.get("escape", "\\"))
+            with _about("kwargs", "like_pattern_list" if "like_pattern_list" in kwargs else "like_pattern"):
+                check_like_pattern(pattern, kwargs.get("escape", "\\"))
         if self.type.startswith("odcs_") and self.executable:
             declared_operator(kwargs)
-        for key in ("query", "unexpected_rows_query"):
-            if key in kwargs:
-                check_query(kwargs[key], figure=key == "query")
         if self.type == "odcs_invalid_values" and ("valid_values" in kwargs) == ("pattern" in kwargs):
             raise ValueError("invalidValues needs arguments: either {validValues: [...]} or {pattern: '...'}")
         if "condition_parser" in kwargs and "row_condition" not in kwargs:
-            raise ValueError("condition_parser goes with row_condition; add that, or remove it")
-        _ = self.row_filter
+            raise problem_at(
+                "condition_parser goes with row_condition; add that, or remove it", "kwargs", "condition_parser"
+            )
+        self._check_sql()
+
+    def _check_sql(self) -> None:
+        for key in self.kwargs.keys() & {"query", "unexpected_rows_query"}:
+            with _about("kwargs", key):
+                check_query(self.kwargs[key], figure=key == "query")
+        with _about("kwargs", "row_condition"):
+            _ = self.row_filter
 
     @property
     def executable(self) -> bool:
@@ -100,6 +117,17 @@ class Expectation(Frozen):
     def read_columns(self) -> frozenset[str]:
         """All columns it reads, its row condition's among them."""
         return frozenset(self.columns) | (columns_of(self.row_filter) if self.row_filter else frozenset())
+
+
+@contextmanager
+def _about(*at: str) -> Iterator[None]:
+    """Let what is refused inside be told of that key, unless it says itself of which."""
+    try:
+        yield
+    except PydanticCustomError:
+        raise
+    except ValueError as error:
+        raise problem_at(str(error), *at) from error
 
 
 def _known_type(kind: str) -> ExpectationType:

@@ -25,19 +25,19 @@ _BOUNDED = ("expect_column_values_to_be_between", "expect_column_min_to_be_betwe
 _TEXTS = ("strftime", "dateutil", "json")
 
 
-def column_problems(expectation: Expectation, types: Mapping[str, str]) -> Iterator[str]:
+def column_problems(expectation: Expectation, types: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What is wrong with the columns that an expectation reads.
 
     :param types: name → Spark SQL type of the contract's columns
-    :return: problems with their mends, none where all is well
+    :return: the column and what is wrong with it, with the mend; none where all is well
     """
     known = set(types) | set(SYSTEM_COLUMNS)
     missing = [name for name in sorted(_read(expectation)) if name not in known]
     for name in [name for name in expectation.columns if name not in types] or missing:
-        yield f"column {name!r} is not there. Columns: {', '.join(types)}"
+        yield name, f"column {name!r} is not there. Columns: {', '.join(types)}"
         return
     for name in expectation.columns:
-        yield from _type_problems(expectation, name, types[name])
+        yield from ((name, problem) for problem in _type_problems(expectation, name, types[name]))
 
 
 def with_uniqueness(columns: Iterable[Column], declared: Sequence[Expectation]) -> tuple[Expectation, ...]:

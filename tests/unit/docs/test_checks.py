@@ -90,7 +90,7 @@ def test_the_problems_on_the_page_are_told_so(include: Path, change: Callable[..
     suites.mkdir()
     wrong = {"type": "expect_column_max_to_be_between", "kwargs": {"column": "amnt", "max_value": 9}}
     right = {**wrong, "kwargs": {"column": "amount", "max_value": 9}}
-    (suites / "orders.json").write_text(json.dumps({"expectations": [right, wrong]}))
+    (suites / "orders.json").write_text(json.dumps({"expectations": [right, wrong]}, indent=2))
     assert told(include) == [suite]
     (suites / "orders.json").unlink()
     misspelt = "{type: expect_column_values_to_be_nul}"
