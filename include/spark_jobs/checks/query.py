@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from groundwork.spec.odcs_operators import declared_operator, holds
-from groundwork.spec.quality_query import TABLE, with_table
+from groundwork.spec.quality_query import TABLE, bounded_query
 from groundwork.spec.report import ExpectationResult
 from spark_jobs.checks.check import Check, Found
 from spark_jobs.checks.result import MASK, plain
@@ -18,7 +18,7 @@ def _asked(query: str, rows: DataFrame) -> DataFrame:
     """The answer to a query that reads the rows under their name."""
     rows.createOrReplaceTempView(TABLE)
     try:
-        return rows.sparkSession.sql(with_table(query))
+        return rows.sparkSession.sql(bounded_query(query))
     finally:
         rows.sparkSession.catalog.dropTempView(TABLE)
 

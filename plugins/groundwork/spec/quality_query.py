@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from groundwork.spec.expression import PATTERN_CALLS
 from groundwork.spec.functions import CALLS, NAMES, SYNTAX
-from groundwork.spec.pattern import checked_pattern
+from groundwork.spec.pattern import checked_pattern, longest_judged
 
 TABLE = "checked_rows"
 """The name under which a query reads the checked table."""
@@ -37,10 +37,10 @@ _WORDS = _words("""
     and or not in is like ilike rlike regexp between div case when then else escape from decimal select where
     having by on exists all any as distinct union intersect except over filter join with limit using values
 """)
-_WINDOWS = _words("""
+WINDOWS = _words("""
     row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value
 """)
-_ALLOWED = NAMES | AGGREGATES | _WINDOWS
+_ALLOWED = NAMES | AGGREGATES | WINDOWS
 
 
 def quality_query(text: str, column: str | None = None) -> str:
@@ -87,6 +87,34 @@ def check_query(text: str, *, figure: bool) -> exp.Expr:
     if figure and (len(tree.expressions) != 1 or tree.is_star):
         raise ValueError(f"query {_short(text)} gives {len(tree.expressions)} columns; select the one figure")
     return tree
+
+
+def bounded_query(text: str) -> str:
+    """The query as it is carried out: where a text is too long to be searched for a pattern, it ends with an error.
+
+    To pass such a text over, as rules do, would change what the query says: a check could be met by what nobody has
+    looked at.
+
+    :raises ValueError: see ``check_query``
+    """
+    tree = check_query(text, figure=False)
+    found = [(call, longest_judged(call.expression.this)) for call in tree.find_all(*PATTERN_CALLS)]
+    bound = [(call, longest) for call, longest in found if longest is not None]
+    # Innermost first, so that what is searched holds its own bounds.
+    for call, longest in reversed(bound):
+        call.set("this", _no_longer(call.this, longest, call.expression.this))
+    return tree.sql(dialect="spark") if bound else with_table(text)
+
+
+def _no_longer(searched: exp.Expr, longest: int, pattern: str) -> exp.Expr:
+    size = exp.Anonymous(this="octet_length", expressions=[searched.copy()])
+    problem = (
+        f"a text of more than {longest} bytes is not searched for {pattern!r}: let the query look at shorter ones "
+        f"alone, by case when octet_length(...) <= {longest} then ... end"
+    )
+    ends = exp.Anonymous(this="raise_error", expressions=[exp.Literal.string(problem)])
+    too_long = exp.GT(this=size, expression=exp.Literal.number(longest))
+    return exp.Case(ifs=[exp.If(this=too_long, true=ends)], default=searched)
 
 
 def _refuse_calls(text: str, tokens: list[sqlglot.Token]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlglot
 import yaml
 from open_data_contract_standard.model import DataQuality
 
@@ -17,7 +18,7 @@ from groundwork.spec.expectation_types import FIGURES, ODCS, RECORDS, TABLES, TY
 from groundwork.spec.include import load_product
 from groundwork.spec.odcs_operators import OPERATORS
 from groundwork.spec.odcs_quality import METRICS, to_expectation
-from groundwork.spec.quality_query import AGGREGATES
+from groundwork.spec.quality_query import AGGREGATES, bounded_query
 
 PATH = Path(__file__).parents[3] / "docs" / "rules" / "checks.md"
 PAGE = PATH.read_text()
@@ -64,6 +65,12 @@ def test_the_list_of_expectations_is_that_of_the_code() -> None:
 
 def test_the_functions_are_those_of_the_code() -> None:
     assert between("aggregates").strip() == " ".join(f"`{name}`" for name in sorted(AGGREGATES))
+
+
+def test_the_end_of_a_query_is_told_so() -> None:
+    told = between("too long").replace("```text\n", "").replace("```", "").strip()
+    bounded = sqlglot.parse_one(bounded_query("SELECT count(*) FROM ${table} WHERE note RLIKE '.*x.*y'"), read="spark")
+    assert told in [literal.this for literal in bounded.find_all(sqlglot.exp.Literal)]
 
 
 def test_every_metric_and_operator_is_explained() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from groundwork.spec.quality_query import quality_query, query_columns
+from groundwork.spec.quality_query import bounded_query, quality_query, query_columns
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,26 @@ def test_one_select_of_the_table_is_allowed(text: str, column: str | None, colum
 def test_everything_else_is_refused(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         quality_query(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select  count(*) from {object} where a > 1",
+        # As many steps as the text has characters: any text is searched.
+        "select count(*) from {object}  where a rlike '^x[0-9]+'",
+    ],
+)
+def test_a_query_that_needs_no_bound_is_carried_out_as_it_stands(text: str) -> None:
+    assert bounded_query(text) == text.replace("{object}", "checked_rows")
+
+
+def test_every_search_that_needs_one_has_its_bound() -> None:
+    text = "select count(*) from {object} where regexp_replace(a, '[a-z]+$', '') rlike '.*x.*y' or b regexp '(a|b)*'"
+    bounded = bounded_query(text).lower()
+    inner = "case when octet_length(a) > 10000 then raise_error("
+    # What is searched in the text that is searched is bound in both places that it stands in.
+    assert bounded.count(inner) == 2
+    assert "case when octet_length(regexp_replace(case when" in bounded
+    assert bounded.count(") > 843 then raise_error(") == 1
+    assert "case when octet_length(b) > 400 then raise_error(" in bounded
