@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -23,13 +22,13 @@ BUCKET = "provider-models"
 
 @pytest.fixture(scope="module")
 def start(lake: Lake, sandbox: Sandbox, person: Person) -> Callable[..., Run]:
-    """Starts a run under a name of its own, once images and data lie where the DAGs expect them."""
+    """Starts a run, once images and data lie where the DAGs expect them; what it makes is named by the run's id."""
     for image in ("trainer", "processor", "server"):
         sandbox.push_image(f"{REGISTRY}/{image}:1", IMAGES / image)
     lake.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     lake.s3.put_object(Bucket=BUCKET, Key="data/x.csv", Body=b"1,2\n3,4\n")
     until(lambda: person.has_dags("provider_model_life", "provider_models_fail"), 60)
-    return lambda dag, name, order="": Run(person, dag, order, name=name)
+    return lambda dag, order="": Run(person, dag, order)
 
 
 def read(lake: Lake, key: str) -> str:
@@ -38,10 +37,10 @@ def read(lake: Lake, key: str) -> str:
 
 
 def test_the_whole_life_of_a_model(start: Callable[..., Run], lake: Lake) -> None:
-    name = f"life-{uuid.uuid4().hex[:8]}"
-    run = start("provider_model_life", name, "report")
+    run = start("provider_model_life", "report")
     tasks = ("train", "shown", "tune", "evaluate", "model", "transform", "transformed", "first", "second", "delete")
-    assert run.end(200) == dict.fromkeys(tasks, "success"), run.states()
+    assert run.end(200) == dict.fromkeys(tasks, "success"), run.failures()
+    name = run.run_id
     sagemaker = lake.client("sagemaker")
     trained: dict[str, Any] = run.xcom("train")["Training"]
     assert (trained["TrainingJobStatus"], trained["TrainingJobName"]) == ("Completed", name)
@@ -59,10 +58,9 @@ def test_the_whole_life_of_a_model(start: Callable[..., Run], lake: Lake) -> Non
 
 
 def test_a_failing_job_fails_the_task_and_its_log_says_why(start: Callable[..., Run], lake: Lake) -> None:
-    name = f"fail-{uuid.uuid4().hex[:8]}"
-    run = start("provider_models_fail", name)
+    run = start("provider_models_fail")
     assert run.end() == dict.fromkeys(("blocking", "deferrable", "processing"), "failed")
     assert "AlgorithmError: the labels are all the same, exit code: 3" in run.log("blocking")
     assert "AlgorithmError: no rows in the slice EWR, exit code: 4" in run.log("processing")
-    job = lake.client("sagemaker").describe_training_job(TrainingJobName=f"{name}-deferrable")
+    job = lake.client("sagemaker").describe_training_job(TrainingJobName=f"{run.run_id}-deferrable")
     assert job["TrainingJobStatus"] == "Failed"

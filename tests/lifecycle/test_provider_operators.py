@@ -16,6 +16,7 @@ from tests.lifecycle.lake import Lake
 pytestmark = pytest.mark.timeout(180)
 DAGS = ("provider_whole_life", "provider_jobs", "provider_stop")
 BOTH = ("blocking", "deferrable")
+TRIES = 3
 SCRIPT = """
 import sys, time
 order, task = sys.argv[1:]
@@ -33,8 +34,13 @@ class Run:
     """
 
     def __init__(self, person: Person, dag: str, order: str, **conf: str) -> None:
-        self.person, self.dag, self.run_id = person, dag, f"test-{uuid.uuid4().hex[:8]}"
-        person.trigger(dag, self.run_id, order=order, **conf)
+        self.person, self.dag, self.conf = person, dag, {"order": order, **conf}
+        self.run_id = self._trigger()
+
+    def _trigger(self) -> str:
+        run_id = f"test-{uuid.uuid4().hex[:8]}"
+        self.person.trigger(self.dag, run_id, **self.conf)
+        return run_id
 
     def states(self) -> dict[str, str | None]:
         """State of each task."""
@@ -42,9 +48,30 @@ class Run:
         return {each["task_id"]: each["state"] for each in found}
 
     def end(self, seconds: float = 90) -> dict[str, str | None]:
-        """State of each task, once all have ended."""
+        """State of each task, once all have ended.
+
+        Airflow 3.2.1 fails a task whose trigger fires before the scheduler has read that its worker left
+        (apache/airflow#66374), which happens to jobs of a second on a busy machine. It is not the provider's fault nor
+        the sandbox's: the DAG is run anew, under another id, where Airflow has recorded that it did so.
+        """
         ended = {"success", "failed", "upstream_failed"}
-        return until(lambda: (states := self.states()) and set(states.values()) <= ended and states, seconds)
+        for _ in range(TRIES):
+            states = until(lambda: (states := self.states()) and set(states.values()) <= ended and states, seconds)
+            if not self._mistaken():
+                break
+            self.run_id = self._trigger()
+        return states
+
+    def _mistaken(self) -> int:
+        """How many tasks Airflow took for killed."""
+        found = self.person.call("GET", f"eventLogs?run_id={self.run_id}&event=state%20mismatch")
+        return int(found["total_entries"])
+
+    def failures(self) -> str:
+        """What the failed tasks' logs end with."""
+        return "\n".join(
+            f"{task}: {self.log(task)[-3000:]}" for task, state in self.states().items() if state == "failed"
+        )
 
     def log(self, task: str) -> str:
         return str(self.person.call("GET", f"dags/{self.dag}/dagRuns/{self.run_id}/taskInstances/{task}/logs/1"))
@@ -96,7 +123,7 @@ def test_whole_life_of_an_application(
     glue.create_partition(DatabaseName="sales", TableName="orders", PartitionInput={"Values": ["2013-01-01"]})
     run = Run(person, "provider_whole_life", "0.2", script=script)
     tasks = ("script_is_there", "partition_is_there", "create", *BOTH, "delete")
-    assert run.end() == dict.fromkeys(tasks, "success"), run.log("deferrable")
+    assert run.end() == dict.fromkeys(tasks, "success"), run.failures()
     application = run.xcom("create")
     runs = job_runs(application)
     assert {name: each["state"] for name, each in runs.items()} == dict.fromkeys(BOTH, "SUCCESS")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.sagemaker import SageMakerHook
-from airflow.triggers.base import BaseTrigger, TriggerEvent
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundwork.hooks.endpoint import FINAL, is_missing
 from groundwork.triggers.job import LONGEST_PAUSE, is_transient
+from groundwork.triggers.patient import PatientTrigger
 
 
-class EndpointTrigger(BaseTrigger):
+class EndpointTrigger(PatientTrigger):
     """Fires once, when an endpoint is on its way nowhere, is gone, or can be watched no longer.
 
     The event holds ``word``, SageMaker's own, empty where there is no endpoint, ``unknown`` where nobody can say; and
@@ -40,11 +39,10 @@ class EndpointTrigger(BaseTrigger):
             "poll_seconds": self.poll_seconds,
         }
 
-    async def run(self) -> AsyncIterator[TriggerEvent]:
+    async def event(self) -> dict[str, str]:
         """Watch the endpoint until it rests."""
         async with await self._connect() as client:
-            event = await self._watch(client)
-        yield TriggerEvent(event)
+            return await self._watch(client)
 
     async def _connect(self) -> Any:
         """A client that does not try again by itself, because every look is followed by another one anyway."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from airflow.triggers.base import BaseTrigger, TriggerEvent
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
 
 from groundwork.hooks.job_engine import JobState
+from groundwork.triggers.patient import PatientTrigger
 
 LONGEST_PAUSE = 30.0
 LAST_SECONDS = 60.0
@@ -28,7 +28,7 @@ TRANSIENT_CODES = {
 }
 
 
-class JobTrigger(BaseTrigger):
+class JobTrigger(PatientTrigger):
     """Fires once, when the job has ended or can be watched no longer.
 
     The event holds ``phase`` (``succeeded``, ``failed``, ``cancelled`` or ``unknown``) and ``detail``. The engine's
@@ -74,12 +74,11 @@ class JobTrigger(BaseTrigger):
             **self._arguments(),
         }
 
-    async def run(self) -> AsyncIterator[TriggerEvent]:
+    async def event(self) -> dict[str, str]:
         """Watch the job to its end."""
         try:
             async with await self._connect() as client:
-                event = await self._watch(client)
-            yield TriggerEvent(event)
+                return await self._watch(client)
         except asyncio.CancelledError:
             await uninterrupted(self._cancel_unless_awaited())
             raise

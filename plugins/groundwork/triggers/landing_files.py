@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
-from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from groundwork.hooks.aws_retries import retrying
 from groundwork.hooks.landing import LandingObject, LandingPlace, listed, worth_a_look
+from groundwork.triggers.patient import PatientTrigger
 
 
-class LandingFilesTrigger(BaseTrigger):
+class LandingFilesTrigger(PatientTrigger):
     """Fires when a file or manifest lies at the place that is whole and not known, or when the deadline has passed.
 
     A listing that fails fires too: the task's own look then fails with the reason and is tried again.
@@ -67,9 +66,9 @@ class LandingFilesTrigger(BaseTrigger):
             },
         )
 
-    async def run(self) -> AsyncIterator[TriggerEvent]:
+    async def event(self) -> dict[str, str]:
         """Look until there is something or the time is over."""
-        yield TriggerEvent({"seen": await self._seen()})
+        return {"seen": await self._seen()}
 
     async def _seen(self) -> str:
         hook = S3Hook(aws_conn_id=None, region_name=self.region_name, config=retrying())

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from airflow.triggers.base import BaseTrigger, TriggerEvent
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundwork.triggers.job import LONGEST_PAUSE, is_transient
+from groundwork.triggers.patient import PatientTrigger
 
 if TYPE_CHECKING:
     from groundwork.hooks.model_approval import ApprovalState
 
 
-class ModelApprovalTrigger(BaseTrigger):
+class ModelApprovalTrigger(PatientTrigger):
     """Fires once, when a package is approved or rejected, or can be watched no longer.
 
     The event holds ``phase`` (``approved``, ``rejected`` or ``unknown``) and ``detail``. Passing troubles of AWS are
@@ -46,7 +45,7 @@ class ModelApprovalTrigger(BaseTrigger):
             "poll_seconds": self.poll_seconds,
         }
 
-    async def run(self) -> AsyncIterator[TriggerEvent]:
+    async def event(self) -> dict[str, str]:
         """Look until it is decided."""
         troubles, told = 0, ""
         while True:
@@ -55,16 +54,14 @@ class ModelApprovalTrigger(BaseTrigger):
                 state = await asyncio.to_thread(self._look)
             except (ClientError, BotoCoreError, OSError) as error:
                 if not is_transient(error):
-                    yield TriggerEvent({"phase": "unknown", "detail": str(error)})
-                    return
+                    return {"phase": "unknown", "detail": str(error)}
                 troubles += 1
                 pause = min(self.poll_seconds * 2**troubles, LONGEST_PAUSE)
                 self.log.warning("the package cannot be looked at, again in %.0f s: %s", pause, error)
                 await asyncio.sleep(pause)
                 continue
             if state.phase != "waiting":
-                yield TriggerEvent({"phase": state.phase, "detail": state.detail})
-                return
+                return {"phase": state.phase, "detail": state.detail}
             if state.unrecorded and state.detail != told:
                 self.log.warning("%s", state.detail)
                 told = state.detail

@@ -40,9 +40,8 @@ class Engine:
 
 
 def watching(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> SparkJobTrigger:
-    """A trigger of a task, on this engine."""
+    """A trigger on this engine."""
     trigger = SparkJobTrigger(**ARGUMENTS)  # type: ignore[arg-type]
-    trigger.task_instance = SimpleNamespace(dag_id="d", run_id="r", task_id="t", map_index=-1)
 
     async def connect() -> Engine:
         return engine
@@ -120,6 +119,7 @@ def cancel_while(states: Any, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Cancel a watching trigger, again and again as Airflow does, while Airflow says these task states."""
     engine = Engine("RUNNING")
     trigger = watching(engine, monkeypatch)
+    trigger.task_instance = SimpleNamespace(dag_id="d", run_id="r", task_id="t", map_index=-1)
 
     def answer(**arguments: Any) -> Any:
         assert arguments == {"dag_id": "d", "run_ids": ["r"], "task_ids": ["t"], "map_index": -1}

@@ -17,7 +17,7 @@ from airflow.providers.amazon.aws.sensors.sagemaker import SageMakerTrainingSens
 from airflow.sdk import DAG
 
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-NAME = "{{ dag_run.conf['name'] }}"
+NAME = "{{ dag_run.run_id }}"
 ORDER = "{{ dag_run.conf['order'] }}"
 BUCKET = "s3://provider-models"
 ROLE = "arn:aws:iam::123456789012:role/model-training"
