@@ -1,4 +1,4 @@
-"""Publishes a batch that the gate has blocked, because a person says so and why."""
+"""Publishes what the gate has blocked, a batch or a replay of quarantined rows, because a person says so and why."""
 
 from airflow.sdk import DAG
 

@@ -130,7 +130,7 @@ def _stage(run: FrozenRun, stage: Stage) -> Callable[..., Report]:
     stages: dict[Stage, Callable[..., Report]] = {
         "acquire": acquire,
         "refine": refine if run.replay_id is None else replay_quarantined,
-        "publish": publish,
+        "publish": publish if run.replay_id is None else replay_quarantined,
         "undo": undo,
     }
     return stages[stage]

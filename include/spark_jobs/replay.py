@@ -10,10 +10,11 @@ from groundwork.spec.run import Batch, FrozenRun
 from spark_jobs import tables
 from spark_jobs.candidate import Candidate, evaluate
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import BATCH_ID, Snapshot
+from spark_jobs.iceberg import BATCH_ID, REPLAY_ID, Snapshot
 from spark_jobs.progress import Progress
+from spark_jobs.publish import kept_branch, publish_kept
 from spark_jobs.quarantine import settle
-from spark_jobs.refine import Work, already_published, publish_candidate, published_before, read_audit, with_artefacts
+from spark_jobs.refine import Work, already_published, publish_candidate, read_audit, refuse_superseded, with_artefacts
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -25,11 +26,15 @@ def replay_quarantined(spark: SparkSession, run: FrozenRun, batch: Batch, progre
     What was published or dropped so is marked in the quarantine table after the commit. Should the job die in between,
     a row in main is known by its place, so that nothing is published twice, and is marked by the next replay.
 
+    A run that publishes a blocked replay, because a person overrides the gate, makes its kept branch main. Where the
+    branch is gone or main has moved, the rows are taken up anew, under the rules and look-ups of that replay.
+
     :raises JobError: the batch is not published, or a rule cannot be carried out
     """
     with progress.step("prepare"):
-        work = Work(spark, run, batch, tables.refined_table(spark, run), progress)
-        committed, standing = published_before(work), work.refined.committed(batch.batch_id)
+        stage = "refine" if run.blocked_replay is None else "publish"
+        work = Work(spark, run, batch, tables.refined_table(spark, run), progress, stage=stage)
+        committed, standing = _committed(work), work.refined.committed(batch.batch_id)
         if standing is None:
             raise JobError(
                 f"batch {batch.batch_id} is not published: take it up again whole, by refine_data with replay"
@@ -43,7 +48,29 @@ def replay_quarantined(spark: SparkSession, run: FrozenRun, batch: Batch, progre
         return already_published(work, committed)
     if candidate is None or candidate.kept_back == candidate.raw_rows:
         return _unchanged(work, candidate, standing, gone)
-    return publish_candidate(work, candidate, gated=True)
+    if run.blocked_replay is not None and (report := _overridden(work, candidate)) is not None:
+        return report
+    return publish_candidate(work, candidate, gated=run.blocked_replay is None)
+
+
+def _committed(work: Work) -> Snapshot | None:
+    """The replay's snapshot in main, whichever run has published it."""
+    made = (work.batch.batch_id, work.run.replay_id)
+    history = work.refined.history()
+    return next((item for item in history if (item.summary.get(BATCH_ID), item.summary.get(REPLAY_ID)) == made), None)
+
+
+def _overridden(work: Work, candidate: Candidate) -> RefineReport | None:
+    """The blocked replay as it was audited; None where it has to be written anew."""
+    refuse_superseded(work)
+    kept = kept_branch(work)
+    if kept is None or kept.summary.get(REPLAY_ID) != work.run.replay_id:
+        return None
+    report = publish_kept(work, kept)
+    if report is not None:
+        with work.progress.step("mark"):
+            settle(work.spark, work.run, work.batch, candidate)
+    return report
 
 
 def _replaced(work: Work) -> str | None:
@@ -64,6 +91,7 @@ def _unchanged(work: Work, candidate: Candidate | None, standing: Snapshot, gone
     told = read_audit(work, standing).model_copy(
         update={
             "outcome": "unchanged",
+            "stage": work.stage,
             "decision": Decision(outcome="leave", reasons=(reason,), measured=replayed.model_dump()),
             "replayed": replayed,
             "rules": candidate.rules if candidate else (),

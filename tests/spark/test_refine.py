@@ -199,6 +199,16 @@ def test_an_override_on_a_main_that_moved_is_written_anew(product: Any) -> None:
     assert (report.counts.published, report.counts.quarantined) == (1, 2)
 
 
+def test_an_override_brings_nothing_along_that_was_taken_back_meanwhile(product: Any) -> None:
+    p = product("id* int", rules=[{**POSITIVE, "otherwise": "fail"}])
+    taken_back, blocked = p.land("id\n3\n"), p.land("id\n2\n-2\n")
+    p.refine(taken_back)
+    p.refine(blocked)  # on a branch of the main that is taken back
+    p.do(p.run(taken_back), "undo")
+    (report,) = p.do(p.run(blocked), "publish")
+    assert (report.outcome, report.total_rows, p.rows()) == ("published", 1, [(2,)])
+
+
 def test_undo_goes_back_one_publish(product: Any) -> None:
     p = product("id* int")
     one, two = p.land("id\n1\n"), p.land("id\n2\n")

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from groundwork.spec.gate import Gate
+from groundwork.spec.run import FrozenRun
 from sandbox.settings import REPOSITORY
+from spark_jobs import refine, storage
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import Table
+from spark_jobs.iceberg import RUN_PREFIX, Table
 from tests.spark.products import Product
 
 GUIDE = REPOSITORY / "docs" / "rules" / "quarantine.md"
@@ -100,6 +102,54 @@ def test_the_gate_holds_the_batch_as_it_would_be(product: Any) -> None:
     p.gate = Gate(maximum_quarantined=1)
     assert parts(p.refine(batch, replay=True).counts) == (4, 1, 3, 0)
     assert (p.rows(), {state for state, _ in states(p).values()}) == ([(1, "a")], {"quarantined"})
+
+
+def test_a_person_publishes_a_blocked_replay_as_it_was_judged(product: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = product("id* int", "name string", rules=[SMALL])
+    batch = p.land("id,name\n1,a\n6,b\n7,c\n8,d\n")
+    first = p.refine(batch)
+    p.rules, p.gate = [{**SMALL, "predicate": "id <> 7"}, NO_D], Gate(maximum_quarantined=0.2)
+    replay = p.run(batch, quarantined_rules=(), requested_by="ada")
+    (blocked,) = p.do(replay, "refine")
+    assert (blocked.outcome, parts(blocked.replayed), parts(blocked.counts)) == ("blocked", (3, 1, 1, 1), (4, 2, 1, 1))
+    assert blocked.decision.reasons == ("1 of 4 rows (25.00%) are quarantined, at most 20.00% may be",)
+
+    def overriding(number: int) -> FrozenRun:
+        asked = {"requested_by": "grace", "reason": "seven is a test", "prefix": f"{replay.prefix}{number}/"}
+        return replay.model_copy(update={**asked, "blocked_replay": replay.prefix})
+
+    def stands(report: Any) -> None:
+        assert (report.stage, parts(report.replayed), parts(report.counts)) == ("publish", (3, 1, 1, 1), (4, 2, 1, 1))
+        assert sorted(p.rows()) == [(1, "a"), (6, "b")]
+        marked = ("_source_row", "_state", "_replay_id", "_replayed_by")
+        rows = p.spark.table(p.name("quarantine")).orderBy("_source_row").select(*marked).collect()
+        settled = (replay.replay_id, "grace")
+        assert [tuple(row) for row in rows] == [
+            (2, "published", *settled),
+            (3, "quarantined", None, None),
+            (4, "dropped", *settled),
+        ]
+
+    (overridden,) = p.do(overriding(1), "publish")
+    stands(overridden)
+    head = Table(p.spark, p.name("refined")).head()
+    # It is the audited branch itself, and the report says what the gate had said.
+    assert head is not None
+    assert head.summary[RUN_PREFIX] == replay.prefix
+    assert (overridden.outcome, overridden.decision) == ("published", blocked.decision)
+    said = storage.read(overridden.artefacts["page"]).decode()
+    assert "grace published it although the gate had blocked it:</strong> seven is a test" in said
+    # Taken back, its rows wait again; the branch is gone now, so the rows are taken up anew.
+    (undone,) = p.do(p.run(batch, takes_back=overridden.snapshot_id), "undo")
+    assert (undone.earlier_snapshot_id, p.rows()) == (first.snapshot_id, [(1, "a")])
+    assert {state for state, _ in states(p).values()} == {"quarantined"}
+    with monkeypatch.context() as patched:
+        patched.setattr(refine, "settle", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            p.do(overriding(2), "publish")
+    (again,) = p.do(overriding(2), "publish")
+    assert again.outcome == "already_published"
+    stands(again)
 
 
 def test_a_replay_taken_back_lets_its_rows_wait_again(product: Any) -> None:

@@ -61,8 +61,9 @@ def _refine(environment: Environment, product: Product) -> str:
 def _publish(environment: Environment, product: Product) -> str:
     name = table(environment, product.contract, "refined")
     return (
-        f"Publishes a batch to `{name}` that the gate has blocked, because a person says so. Who and why are recorded "
-        "with the publication. The run that was blocked names the batch."
+        f"Publishes a batch to `{name}` that the gate has blocked, because a person says so; of a published batch the "
+        "replay of its quarantined rows that the gate has blocked. Who and why are recorded with the publication. The "
+        "run that was blocked names the batch."
     )
 
 

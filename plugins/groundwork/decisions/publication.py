@@ -128,16 +128,20 @@ def _hours(hours: float) -> str:
     return f"{hours / 24:.1f} days" if hours >= 48 else f"{hours:.1f} hours"
 
 
-def decide_override(state: str | None, reason: str, blocked_reasons: Sequence[str]) -> Decision:
-    """``publish`` or ``refuse``: whether a person may publish a blocked batch.
+def decide_override(
+    state: str | None, reason: str, blocked_reasons: Sequence[str], *, blocked_replay: bool = False
+) -> Decision:
+    """``publish`` or ``refuse``: whether a person may publish what the gate holds back.
 
     :param state: the ledger's state of the batch's publication; None where there is none
     :param reason: the person's reason
     :param blocked_reasons: why the gate blocked it; kept with the record
+    :param blocked_replay: what it holds back is a replay of quarantined rows of the published batch
     """
     against = []
-    if state != "blocked":
-        against.append(f"the batch is {state or 'not refined yet'}, only a blocked one can be overridden")
+    if state != "blocked" and not (state == "published" and blocked_replay):
+        replay = ", and no replay of its quarantined rows is blocked" if state == "published" else ""
+        against.append(f"the batch is {state or 'not refined yet'}{replay}; only a blocked one can be overridden")
     return decide_request("publish", against, reason, {"state": state, "blockedReasons": list(blocked_reasons)})
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from groundwork.spec.run import FrozenRun
 
 
-HISTORY = ("state", "snapshot_id", "report_uri", "by", "reason", "at", "run")
+HISTORY = ("state", "snapshot_id", "report_uri", "by", "reason", "at", "run", "reasons", "counts")
 """What is kept of an earlier state."""
 
 
@@ -31,6 +31,7 @@ class Publication:
     :param run: prefix of the run that did
     :param history: earlier states, oldest first
     :param told: the run of whose outcome people were told last
+    :param blocked_replay: the replay of its quarantined rows that the gate holds back, as an earlier state is kept
     """
 
     batch_id: str
@@ -46,6 +47,7 @@ class Publication:
     counts: Mapping[str, int] = field(default_factory=dict)
     history: tuple[Mapping[str, Any], ...] = ()
     told: str | None = None
+    blocked_replay: Mapping[str, Any] | None = None
 
 
 class Publications:
@@ -76,18 +78,25 @@ class Publications:
 
     def record(self, run: FrozenRun, report: RefineReport) -> None:
         """Write down what the gate, or a person's override of it, led to."""
-        blocked = report.outcome == "blocked"
-        content: dict[str, Any] = {
-            "state": "blocked" if blocked else "published",
-            "snapshot_id": report.snapshot_id,
-            "report_uri": run.report_uri(report.stage, report.batch_id),
-            "reasons": list(report.decision.reasons),
-            "branch": report.branch,
-            "counts": report.counts.model_dump(),
-        }
+        content = _decided(run, report) | {"branch": report.branch}
         if report.stage == "publish":
+            # What the gate had said stays: of the blocked batch, or of the blocked replay of its quarantined rows.
             del content["reasons"]
+            found = self.get(report.batch_id)
+            if found and found.blocked_replay and found.blocked_replay["run"] == run.blocked_replay:
+                content["reasons"] = found.blocked_replay["reasons"]
         self._write(report.batch_id, run, content)
+
+    def record_blocked_replay(self, run: FrozenRun, report: RefineReport) -> None:
+        """Write down that the gate holds a replay of quarantined rows back; the batch stays as it was published."""
+        found = self._ledger.get(**self._key(report.batch_id))
+        assert found is not None, f"batch {report.batch_id} was replayed and never published"
+        earlier = found.get("blocked_replay")
+        history = _history(found, earlier)
+        if run.prefix in {state["run"] for state in history}:
+            return
+        replay = _decided(run, report) | _asked_for(run) | {"at": datetime.now(UTC).isoformat()}
+        self._change(report.batch_id, found, {"blocked_replay": replay, "history": history})
 
     def record_undo(self, run: FrozenRun, report: UndoReport) -> None:
         """Write down that a publish was taken back; of a replayed batch the publish before it stands again."""
@@ -101,7 +110,7 @@ class Publications:
             found = self.get(report.batch_id)
             for earlier in found.history if found else ():
                 if (earlier["state"], earlier["snapshot_id"]) == ("published", report.earlier_snapshot_id):
-                    content["report_uri"] = earlier["report_uri"]
+                    content |= {name: earlier[name] for name in ("report_uri", "reasons", "counts")}
         self._write(report.batch_id, run, content)
 
     def note_message(self, publication: Publication) -> bool:
@@ -116,19 +125,23 @@ class Publications:
 
     def _write(self, batch_id: str, run: FrozenRun, content: dict[str, Any]) -> None:
         """Writes a state over the one before, which moves into the history; the same again changes nothing."""
-        content |= {"by": run.requested_by, "reason": run.reason, "run": run.prefix}
+        content |= _asked_for(run)
         found = self._ledger.get(**self._key(batch_id))
         if found and all(found.get(name) == value for name, value in content.items()):
             return
         content["at"] = datetime.now(UTC).isoformat()
+        if found:
+            before = {name: found.get(name) for name in HISTORY}
+            content["history"] = _history(found, before, found.get("blocked_replay"))
+            content["blocked_replay"] = None
+        self._change(batch_id, found, content)
+
+    def _change(self, batch_id: str, found: Mapping[str, Any] | None, content: Mapping[str, Any]) -> None:
+        key = self._key(batch_id)
         if found is None:
-            written = self._ledger.create({**self._key(batch_id), "batch_id": batch_id, **content})
+            written = self._ledger.create({**key, "batch_id": batch_id, **content})
         else:
-            kept = {name: found.get(name) for name in HISTORY}
-            content["history"] = [*found.get("history", []), kept]
-            written = self._ledger.update(
-                self._key(batch_id), content, {"state": found["state"], "run": found["run"], "at": found["at"]}
-            )
+            written = self._ledger.update(key, content, {name: found[name] for name in ("state", "run", "at")})
         if not written:
             raise RuntimeError(
                 f"the publication of batch {batch_id} of {self.product} was changed by another run at this moment; "
@@ -137,6 +150,24 @@ class Publications:
 
     def _key(self, batch_id: str) -> dict[str, str]:
         return {"pk": product_key(self.product), "sk": publication_sort_key(batch_id)}
+
+
+def _decided(run: FrozenRun, report: RefineReport) -> dict[str, Any]:
+    return {
+        "state": "blocked" if report.outcome == "blocked" else "published",
+        "snapshot_id": report.snapshot_id,
+        "report_uri": run.report_uri(report.stage, report.batch_id),
+        "reasons": list(report.decision.reasons),
+        "counts": report.counts.model_dump(),
+    }
+
+
+def _asked_for(run: FrozenRun) -> dict[str, Any]:
+    return {"by": run.requested_by, "reason": run.reason, "run": run.prefix}
+
+
+def _history(item: Mapping[str, Any], *states: Mapping[str, Any] | None) -> list[Any]:
+    return [*item.get("history", ()), *(state for state in states if state)]
 
 
 def _publication(item: Mapping[str, Any]) -> Publication:
@@ -154,4 +185,5 @@ def _publication(item: Mapping[str, Any]) -> Publication:
         counts=item.get("counts", {}),
         history=tuple(item.get("history", ())),
         told=item.get("told"),
+        blocked_replay=item.get("blocked_replay"),
     )

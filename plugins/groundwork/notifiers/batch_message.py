@@ -27,6 +27,7 @@ class BatchMessage:
     :param counts: where its rows went
     :param by: who overrode the gate, and ``why``; empty where nobody did
     :param report: where a person opens the report
+    :param replay: it is of quarantined rows of the batch, taken up again
     """
 
     environment: str
@@ -39,6 +40,7 @@ class BatchMessage:
     report: str
     by: str = ""
     why: str = ""
+    replay: bool = False
 
     @property
     def subject(self) -> str:
@@ -48,7 +50,8 @@ class BatchMessage:
     @property
     def text(self) -> str:
         """The whole message."""
-        parts = [f"Batch {self.batch_id} of {self.title} {BECAME[self.outcome]}."]
+        what = "The replay of quarantined rows of batch" if self.replay else "Batch"
+        parts = [f"{what} {self.batch_id} of {self.title} {BECAME[self.outcome]}."]
         if self.why:
             parts.append(f"{self.by} says: {self.why}")
         parts += [self._reasons(), self._rows(), f"Report: {self.report}", self._advice()]

@@ -19,9 +19,9 @@ class BatchOutcomeNotifier(BaseNotifier):
     """Callback of the task that has recorded a run's publications, for its success as for its failure.
 
     What is told is what the ledger says, so a run that ended before it was recorded tells nothing; nor does a replay of
-    quarantined rows, which somebody has asked for and waits for. The ledger also notes that a message is on its way
-    before it is sent: a task that is tried or cleared again sends none twice. A message that cannot be sent is an error
-    in the task's log and fails nothing.
+    quarantined rows, which somebody has asked for and waits for, unless a person overrides the gate for it. The ledger
+    also notes that a message is on its way before it is sent: a task that is tried or cleared again sends none twice. A
+    message that cannot be sent is an error in the task's log and fails nothing.
     """
 
     def notify(self, context: Context) -> None:
@@ -37,7 +37,7 @@ class BatchOutcomeNotifier(BaseNotifier):
         task: Any = context["ti"].task
         run = EvidenceHook().read(task.run_uri, FrozenRun)
         declared = run.environment.notifications
-        if declared is None or run.replay_id:
+        if declared is None or (run.replay_id and run.blocked_replay is None):
             return
         ledger = LedgerHook(table=run.environment.ledger_table, region_name=run.environment.region)
         publications = Publications(ledger, run.contract.product)
@@ -98,4 +98,5 @@ def batch_message(run: FrozenRun, batch: Batch, publication: Publication, outcom
         report=object_url(environment.object_url, environment.region, page),
         by=publication.by if outcome == "overridden" else "",
         why=publication.reason if outcome == "overridden" else "",
+        replay=run.replay_id is not None,
     )

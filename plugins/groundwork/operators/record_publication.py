@@ -58,8 +58,10 @@ class RecordPublicationOperator(RecordingOperator):
         reports = self._reports(run, self.stage, RefineReport)
         changed = [report for report in reports if report.outcome != "unchanged"]
         for report in changed:
-            # A replay of quarantined rows that is blocked leaves the batch as it was published.
-            if run.replay_id is None or report.outcome != "blocked":
+            if run.replay_id and report.outcome == "blocked":
+                # It leaves the batch as it was published.
+                publications.record_blocked_replay(run, report)
+            else:
                 self._record(run, report, publications, catalogue)
         self._release(run, ledger)
         if not changed:
@@ -107,8 +109,10 @@ def blocked_sentence(run: FrozenRun, report: RefineReport) -> str:
     if run.replay_id:
         return (
             f"the replay of batch {report.batch_id} of {product} is blocked: {'; '.join(report.decision.reasons)}. The "
-            f"batch stays as it was published, its quarantined rows wait on; report: {report_uri}. After mending "
-            f"rules, trigger {run.dag_id} again"
+            f"batch stays as it was published, its quarantined rows wait on. The replay is kept for inspection on "
+            f"branch {report.branch}; report: {report_uri}. To publish it all the same, trigger "
+            f"publish_batch__{product} with batch_id={report.batch_id} and a reason; after mending rules, trigger "
+            f"{run.dag_id} again"
         )
     return (
         f"batch {report.batch_id} of {product} is blocked and not published: {'; '.join(report.decision.reasons)}. "

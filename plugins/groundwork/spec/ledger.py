@@ -6,7 +6,8 @@ partition key (pk)   sort key (sk)         what
 product#<product>    batch#<batch_id>      files, sequence, state claimed → acquired | refused, raw snapshot, report
 product#<product>    file#<sha256>         which batch loaded this content; or why it was refused under which contract
 product#<product>    publication#<batch>   state published | blocked | undone, snapshot, counts, report, who and why,
-                                           of which run people were told
+                                           of which run people were told, the replay of quarantined rows that the
+                                           gate blocks
 product#<product>    sequence              number of the last batch that was claimed
 lease#<name>         lease                 holder, fencing token, end
 job#<key>            attempt#<number>      one start of a job: name, engine's id, state open → succeeded | failed

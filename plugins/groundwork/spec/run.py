@@ -85,6 +85,7 @@ class FrozenRun(Frozen):
     :param replay: refine a batch again that was published or blocked before
     :param quarantined_rules: take up again the quarantined rows that broke one of these rules, any rule where empty;
         None: refine whole batches
+    :param blocked_replay: prefix of the replay of quarantined rows that the gate has blocked and a person publishes
     :param takes_back: main's snapshot that an undo takes back; None: the batch's newest
     :param history: figures of the product's earlier published batches that the gate looks at, oldest first
     :param fencing_token: rises with every holder of the product's lease; a smaller one has been superseded
@@ -98,6 +99,7 @@ class FrozenRun(Frozen):
     reason: str = ""
     replay: bool = False
     quarantined_rules: tuple[str, ...] | None = None
+    blocked_replay: str | None = None
     takes_back: int | None = None
     frozen_at: Instant
     environment: Environment
@@ -116,8 +118,9 @@ class FrozenRun(Frozen):
 
     @property
     def replay_id(self) -> str | None:
-        """Marks rows that a replay of the quarantine has published; None of other runs."""
-        return None if self.quarantined_rules is None else names.replay_id(self.prefix)
+        """Marks rows that a replay of the quarantine has published, by itself or by a person's override; None of other
+        runs."""
+        return None if self.quarantined_rules is None else names.replay_id(self.blocked_replay or self.prefix)
 
     @property
     def uri(self) -> str:

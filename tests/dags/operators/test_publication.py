@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,6 +22,7 @@ from groundwork.spec.decision import Decision
 from groundwork.spec.history import BatchFigures, figures_uri
 from groundwork.spec.report import Counts, RefineReport, UndoReport
 from groundwork.spec.run import FrozenRun, LandedFile
+from sandbox.launcher import Sandbox
 from sandbox.settings import REGION
 from tests.dags.conftest import Include
 from tests.dags.operators.conftest import RunDag
@@ -73,6 +75,7 @@ class Refined:
         seen: list[FrozenRun] | None = None,
         warnings: tuple[str, ...] = (),
         unchanged: bool = False,
+        quarantined: int = 2,
     ) -> Callable[[FrozenRun], None]:
         """Publishes the run's batches but those, as snapshots 100, 101 …"""
 
@@ -91,7 +94,7 @@ class Refined:
                     snapshot_id=None if held or unchanged else first + number,
                     previous_snapshot_id=None,
                     branch=f"audit_{batch.batch_id}" if held else None,
-                    counts=Counts(raw=10, published=7, quarantined=2, dropped=1),
+                    counts=Counts(raw=10, published=9 - quarantined, quarantined=quarantined, dropped=1),
                     total_rows=7,
                 )
                 evidence = EvidenceHook(region_name=REGION)
@@ -275,13 +278,79 @@ def test_a_person_replays_quarantined_rows(
     assert (publication.state, publication.snapshot_id, publication.by) == ("published", 200, "dag_test")
     assert (publication.reason, len(publication.history)) == (why["reason"], 1)
     assert events(product, "refined")[-1] == {"batches": [batch], "snapshot_id": 200}
-    # Rows that fail again change nothing, and neither does a replay that the gate holds back: nobody is told.
+    # Rows that fail again change nothing.
     assert run_dag(dag_id, refined.job(unchanged=True), **why).tasks["record_publication"] == "skipped"
-    assert run_dag(dag_id, refined.job(batch), batch_id=batch, **why).state == "failed"
-    assert "The batch stays as it was published, its quarantined rows wait on" in "".join(capfd.readouterr())
     assert refined.publications.get(batch) == publication
+
+
+def test_a_blocked_replay_is_overridden_by_a_person_as_a_blocked_batch_is_and_taken_back(
+    run_dag: RunDag, cloud: Sandbox, refined: Refined, include: Include, product: str
+) -> None:
+    batch = refined.acquire("a")
+    run_dag(f"refine_data__{product}", refined.job())
+    first = refined.publications.get(batch)
+    assert first is not None
+    frozen: list[FrozenRun] = []
+    why = {"reason": "the limit was too low"}
+    run_dag(f"replay_quarantine__{product}", refined.job(batch, quarantined=1, seen=frozen), **why)
+    held = refined.publications.get(batch)
+    assert held is not None
+    assert replace(held, blocked_replay=None) == first
+
+    # What was judged is published, whatever the rules have become meanwhile.
+    include.add(product, {"version": "9.9.9"})
+    override = {"batch_id": batch, "reason": "checked by hand"}
+    job = refined.job(stage="publish", first=200, quarantined=0, seen=frozen)
+    assert run_dag(f"publish_batch__{product}", job, **override).state == "success"
+    replay, person = frozen
+    kept = ("ruleset", "contract", "look_ups", "quarantined_rules", "frozen_at", "replay_id", "batches")
+    assert [getattr(person, name) for name in kept] == [getattr(replay, name) for name in kept]
+    assert (person.blocked_replay, person.reason) == (replay.prefix, "checked by hand")
+    assert (person.prefix != replay.prefix, person.fencing_token > replay.fencing_token) == (True, True)
+    published = refined.publications.get(batch)
+    assert published is not None
+    assert (published.state, published.snapshot_id, published.by) == ("published", 200, "dag_test")
+    assert (published.reason, published.reasons, published.blocked_replay) == ("checked by hand", (REASON,), None)
+    assert [(each["state"], each["reason"]) for each in published.history] == [
+        ("published", ""),
+        ("blocked", "the limit was too low"),
+    ]
     assert events(product, "refined")[-1] == {"batches": [batch], "snapshot_id": 200}
+    # Of the replay that was blocked whoever asked for it knows; of the override everybody is told.
+    messages = [each for each in cloud.ask("messages")["messages"] if each["attributes"].get("product") == product]
+    assert [each["attributes"]["outcome"] for each in messages] == ["overridden"]
+    assert messages[0]["text"].startswith(f"The replay of quarantined rows of batch {batch} of")
+
+    undo = partial(refined.undo_job, takes_back=200, stands=100)
+    assert run_dag(f"undo_publish__{product}", undo, **override).state == "success"
+    again = refined.publications.get(batch)
+    assert again is not None
+    # The first publish stands, and its quarantined rows can be taken up once more.
+    assert (again.state, again.snapshot_id, again.counts, again.reasons) == ("published", 100, first.counts, ())
+    assert run_dag(f"replay_quarantine__{product}", refined.job(first=300), **why).state == "success"
+
+
+def test_a_blocked_replay_says_what_a_person_can_do(
+    run_dag: RunDag, refined: Refined, product: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    batch = refined.acquire("a")
+    override = {"batch_id": batch, "reason": "checked by hand"}
+    run_dag(f"refine_data__{product}", refined.job())
+    assert run_dag(f"publish_batch__{product}", **override).state == "failed"
+    assert "no replay of its quarantined rows is blocked; only a blocked one can be" in "".join(capfd.readouterr())
+    replay = partial(run_dag, f"replay_quarantine__{product}", reason="the limit was too low")
+    frozen: list[FrozenRun] = []
+    assert replay(refined.job(batch, seen=frozen)).state == "failed"
+    said = "".join(capfd.readouterr())
+    assert f"is blocked: {REASON}. The batch stays as it was published, its quarantined rows wait on" in said
+    assert f"kept for inspection on branch audit_{batch}" in said
+    assert f"trigger publish_batch__{product} with batch_id={batch} and a reason" in said
+    assert events(product, "refined") == [{"batches": [batch], "snapshot_id": 100}]
     assert refined.writers.holder("refined") is None
+    bucket, _, key = frozen[0].uri.removeprefix("s3://").partition("/")
+    boto3.client("s3").delete_object(Bucket=bucket, Key=key)
+    assert run_dag(f"publish_batch__{product}", **override).state == "failed"
+    assert f"is not known any more: trigger replay_quarantine__{product} again" in "".join(capfd.readouterr())
 
 
 def test_a_contract_that_takes_a_published_column_away_is_refused_before_a_job_begins(

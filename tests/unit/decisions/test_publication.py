@@ -261,6 +261,23 @@ def test_only_a_blocked_batch_is_overridden_and_only_with_a_reason(
 
 
 @pytest.mark.parametrize(
+    ("state", "blocked_replay", "against"),
+    [
+        ("published", True, None),
+        ("published", False, "published, and no replay of its quarantined rows is blocked"),
+        ("undone", True, "undone"),
+    ],
+)
+def test_a_blocked_replay_of_a_published_batch_is_overridden_as_a_blocked_batch_is(
+    state: str, blocked_replay: bool, against: str | None
+) -> None:
+    reasons = (f"the batch is {against}; only a blocked one can be overridden",) if against else ()
+    decision = decide_override(state, REASON, ["too many rows"], blocked_replay=blocked_replay)
+    assert (decision.outcome, decision.reasons) == ("refuse" if reasons else "publish", reasons)
+    assert decide_override("published", "too short", [], blocked_replay=True).outcome == "refuse"
+
+
+@pytest.mark.parametrize(
     ("state", "reason", "is_latest", "reasons"),
     [
         ("published", REASON, True, ()),
