@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.class_archive import archive_option
 from sandbox.jars import JARS_BY_SPARK, jar_paths
 from sandbox.launcher import Sandbox
 from sandbox.settings import REGION, REPOSITORY, Settings
@@ -22,6 +23,9 @@ from tests.spark.products import BUCKET, SECRET, Product, columns
 
 # Where laptop.setup and laptop.spark_4_0 put the jars of the Spark that runs these tests.
 JARS = {"4.1": REPOSITORY / ".jars", "4.0": REPOSITORY / ".jars-spark-4.0"}
+# As the sandbox's drivers have them, see sandbox.emr_serverless.spark_conf; but the driver lives on when its memory is
+# full, as a test looks at what the job says then.
+JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:-DontCompileHugeMethods -XX:ReservedCodeCacheSize=192m -XX:+UseSerialGC"
 KEY = "a key that no report may ever show"
 ICEBERG = {
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
@@ -64,7 +68,7 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     version = pyspark.__version__.rpartition(".")[0]
     conf = ICEBERG | {
         "spark.driver.extraClassPath": ":".join(map(str, jar_paths(JARS[version], JARS_BY_SPARK[version]))),
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "spark.driver.extraJavaOptions": f"{archive_option(JARS[version])} {JVM_OPTIONS}".strip(),
         "spark.driver.memory": "1g",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
