@@ -83,7 +83,8 @@ def shell(airflow: LocalAirflow, command: str | None) -> int:
     """Run a command, or bash, where the airflow command works against the sandbox."""
     bundle(airflow)
     airflow.migrate()
-    environment = {**airflow.environment, "GROUNDWORK_SHELL": "1"}
+    path = f"{REPOSITORY / 'laptop' / 'commands'}{os.pathsep}{airflow.environment['PATH']}"
+    environment = {**airflow.environment, "GROUNDWORK_SHELL": "1", "PATH": path}
     if command:
         return subprocess.run(["bash", "-c", command], env=environment, cwd=REPOSITORY).returncode
     print(f"airflow works here, against {airflow.sandbox.endpoint}; leave with exit")
