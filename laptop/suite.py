@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 REPOSITORY = Path(__file__).resolve().parent.parent
 # What needs Spark, the models' libraries or the sandbox's server in its own process; the rest is the control plane's.
 JOBS_FOLDERS = {"spark", "sandbox", "model_code"}
-LONGEST_FIRST = ("spark", "dags", "lifecycle", "sandbox", "model_code", "laptop", "packaging")
+LONGEST_FIRST = ("spark", "lifecycle", "dags", "sandbox", "model_code", "laptop", "packaging")
 
 
 @dataclass(frozen=True)
