@@ -44,6 +44,14 @@ IMPATIENT = {
 }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need no Airflow that runs come first: it takes a fifth of a core while it waits."""
+    own = [place for place, item in enumerate(items) if item.path.is_relative_to(HERE)]
+    ordered = sorted((items[place] for place in own), key=lambda item: "airflow" in getattr(item, "fixturenames", ()))
+    for place, item in zip(own, ordered, strict=True):
+        items[place] = item
+
+
 class Person:
     """The operator at the UI, by its API."""
 

@@ -3,9 +3,7 @@ its quarantine held taken up."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,19 +24,10 @@ from sandbox.settings import REGION, REPOSITORY
 from tests.dags.conftest import DOMAIN, Include
 from tests.dags.operators.conftest import FinishedRun
 from tests.dags.operators.test_acquisition import events
+from tests.lifecycle.reader import Reader, reader
 
 pytestmark = pytest.mark.timeout(300)
 PRODUCT = "orders"
-# What a reader of the table sees, by a library that is not the one that wrote it.
-READ = """
-import json, sys
-from pyiceberg.catalog import load_catalog
-
-endpoint, table, *columns = sys.argv[1:]
-catalog = load_catalog("lake", type="glue", **{"glue.endpoint": endpoint, "s3.endpoint": endpoint})
-rows = catalog.load_table(table).scan(selected_fields=tuple(columns)).to_arrow().to_pylist()
-print(json.dumps(sorted([row[name] for name in columns] for row in rows)))
-"""
 REFINED_WITH_ACQUIRE = [{"property": "groundwork.refineWithAcquire", "value": True}]
 NO_NAME = {"name": "no_name", "kind": "standardise", "columns": ["name"], "nullTokens": [""]}
 NAMED = {"name": "named", "kind": "augment", "column": "name", "expression": "coalesce(name, 'no name')"}
@@ -54,11 +43,13 @@ class Shop:
     """One product whose DAGs are run here, and whoever looks at what they did.
 
     :param environment: where it lies
+    :param reads: who looks at its table
     """
 
-    def __init__(self, environment: Environment, include: Include) -> None:
+    def __init__(self, environment: Environment, include: Include, reads: Reader) -> None:
         self.environment = environment
         self.include = include
+        self._reads = reads
         self.publications = Publications(LedgerHook(table=environment.ledger_table, region_name=REGION), PRODUCT)
 
     def land(self, name: str, content: str) -> None:
@@ -82,11 +73,7 @@ class Shop:
 
     def rows(self) -> Any:
         """What the refined table holds."""
-        command = [REPOSITORY / ".venv-jobs/bin/python", "-c", READ, os.environ["AWS_ENDPOINT_URL"]]
-        table = f"sandbox_{DOMAIN}_refined.{PRODUCT}"
-        return json.loads(
-            subprocess.run([*command, table, "id", "name"], check=True, capture_output=True, text=True).stdout
-        )
+        return self._reads.rows(f"sandbox_{DOMAIN}_refined.{PRODUCT}", "id", "name")
 
     def catalogue(self) -> dict[str, str]:
         """What the catalogue says of the refined table's operation."""
@@ -130,7 +117,8 @@ def shop(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     # ``dag.test`` would make another one for every task, in three seconds.
     server = supervisor.in_process_api_server()
     monkeypatch.setattr(supervisor, "in_process_api_server", lambda: server)
-    yield Shop(environment, include)
+    with reader(sandbox.settings.endpoint) as reads:
+        yield Shop(environment, include, reads)
     emr = boto3.client("emr-serverless")
     for application in emr.list_applications()["applications"]:
         if application["name"] == environment.engine.application:

@@ -20,7 +20,7 @@ from groundwork.hooks.publications import Publications
 from sandbox.launcher import Sandbox
 from sandbox.settings import REGION, REPOSITORY, Settings
 from tests.lifecycle.conftest import free_port, until
-from tests.lifecycle.test_override_and_undo import READ
+from tests.lifecycle.reader import reader
 
 pytestmark = pytest.mark.timeout(600)
 PRODUCT = "airlines"
@@ -72,10 +72,8 @@ class Shell:
 
     def rows(self) -> Any:
         """What the published table holds, by a library that has not written it."""
-        command = [REPOSITORY / ".venv-jobs/bin/python", "-c", READ, self.sandbox.settings.endpoint]
-        table = f"sandbox_airline_operations_refined.{PRODUCT}"
-        found = subprocess.run([*command, table, "carrier", "name"], check=True, capture_output=True)
-        return json.loads(found.stdout)
+        with reader(self.sandbox.settings.endpoint) as reads:
+            return reads.rows(f"sandbox_airline_operations_refined.{PRODUCT}", "carrier", "name")
 
 
 def dag_test(dag: str, **conf: Any) -> str:
