@@ -28,4 +28,4 @@ settings.load_profile("groundwork")
 
 # A hook has a session of its own, and a session reads what it needs to know of AWS's services anew: nine tenths of the
 # processor time of a client. A task's own process does that once.
-botocore.session.create_loader = cache(botocore.session.create_loader)  # type: ignore[assignment]
+botocore.session.create_loader = cache(botocore.session.create_loader)
