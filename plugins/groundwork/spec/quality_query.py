@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from groundwork.spec.expression import PATTERN_CALLS
 from groundwork.spec.functions import CALLS, NAMES, SYNTAX
+from groundwork.spec.like_pattern import LIKE_CALLS, longest_compared
 from groundwork.spec.pattern import checked_pattern, longest_judged
 
 TABLE = "checked_rows"
@@ -98,12 +99,17 @@ def bounded_query(text: str) -> str:
     :raises ValueError: see ``check_query``
     """
     tree = check_query(text, figure=False)
-    found = [(call, longest_judged(call.expression.this)) for call in tree.find_all(*PATTERN_CALLS)]
+    found = [(call, _longest(call)) for call in tree.find_all(*PATTERN_CALLS, *LIKE_CALLS)]
     bound = [(call, longest) for call, longest in found if longest is not None]
     # Innermost first, so that what is searched holds its own bounds.
     for call, longest in reversed(bound):
-        call.set("this", _no_longer(call.this, longest, call.expression.this))
+        patterns = ", ".join(literal.this for literal in call.expression.find_all(exp.Literal))
+        call.set("this", _no_longer(call.this, longest, patterns))
     return tree.sql(dialect="spark") if bound else with_table(text)
+
+
+def _longest(call: exp.Expr) -> int | None:
+    return longest_compared(call) if isinstance(call, LIKE_CALLS) else longest_judged(call.expression.this)
 
 
 def _no_longer(searched: exp.Expr, longest: int, pattern: str) -> exp.Expr:
@@ -153,6 +159,8 @@ def _refuse_node(node: exp.Expr) -> None:
     key = node.key
     if isinstance(node, PATTERN_CALLS):
         _refuse_pattern(node.expression)
+    if isinstance(node, LIKE_CALLS) and (computed := node.expression.find(exp.Column, exp.Func)) is not None:
+        _refuse_pattern(computed)
     named = isinstance(node, exp.Anonymous) and str(node.this).lower() in _ALLOWED
     if named or key in SYNTAX or key in _SELECT or key in CALLS:
         return

@@ -58,6 +58,8 @@ def test_one_select_of_the_table_is_allowed(text: str, column: str | None, colum
         ("select a, b from {object}", "gives 2 columns"),
         ("select count(*) from {object} where a rlike '(a+)+$'", "can search without end"),
         ("select count(*) from {object} where regexp_like(a, b)", "takes its pattern from b; write the pattern as"),
+        ("select count(*) from {object} where a like '%' || b", "takes its pattern from b; write the pattern as"),
+        ("select count(*) from {object} where a like any ('x', lower(b))", r"takes its pattern from LOWER\(b\)"),
         ("select * from {object}", "select the one figure"),
         ("select count(*) from {object} where ${column} > 1", r"holds \$\{column\}"),
         ("select /*+ broadcast(t) */ count(*) from {object}", "holds a comment"),
@@ -77,6 +79,7 @@ def test_everything_else_is_refused(text: str, words: str) -> None:
         "select  count(*) from {object} where a > 1",
         # As many steps as the text has characters: any text is searched.
         "select count(*) from {object}  where a rlike '^x[0-9]+'",
+        "select count(*) from {object}  where a like '%x%' or not a like any ('x%', 'x%y')",
     ],
 )
 def test_a_query_that_needs_no_bound_is_carried_out_as_it_stands(text: str) -> None:
@@ -92,3 +95,11 @@ def test_every_search_that_needs_one_has_its_bound() -> None:
     assert "case when octet_length(regexp_replace(case when" in bounded
     assert bounded.count(") > 843 then raise_error(") == 1
     assert "case when octet_length(b) > 400 then raise_error(" in bounded
+
+
+def test_a_like_with_several_wild_parts_has_the_strictest_bound_of_its_patterns() -> None:
+    text = "select count(*) from {object} where a like any ('%a%b', '%a%b%c%') or b ilike '%a!%%c' escape '!'"
+    bounded = bounded_query(text)
+    assert "OCTET_LENGTH(a) > 843" in bounded
+    assert "OCTET_LENGTH(b) > 10000" in bounded
+    assert "ESCAPE '!'" in bounded
