@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -53,6 +54,13 @@ class Snapshot:
         return self.count("total-records")
 
 
+def _read_snapshot(text: Mapping[str, Any]) -> Snapshot:
+    """From Iceberg's own JSON."""
+    committed_at = datetime.fromtimestamp(text["timestamp-ms"] / 1000, UTC)
+    summary = {key: value for key, value in text["summary"].items() if key != "operation"}
+    return Snapshot(text["snapshot-id"], text.get("parent-snapshot-id"), committed_at, summary)
+
+
 @contextmanager
 def snapshot_properties(spark: SparkSession, properties: Mapping[str, str]) -> Iterator[None]:
     """What SQL statements of this block add to the summaries of their snapshots; only writers have options for that."""
@@ -78,7 +86,10 @@ class Table:
 
     def __init__(self, spark: SparkSession, name: str) -> None:
         self.name = name
-        loader = spark._jvm.org.apache.iceberg.spark.Spark3Util  # noqa: SLF001 - no public way from Python
+        jvm = spark._jvm  # noqa: SLF001 - no public way from Python
+        # By their whole names: step by step each package is looked for as a class, in all jars.
+        loader = getattr(jvm, "org.apache.iceberg.spark.Spark3Util")
+        self._parser: Any = getattr(jvm, "org.apache.iceberg.SnapshotParser")
         self._table: Any = loader.loadIcebergTable(spark._jsparkSession, name)  # noqa: SLF001
 
     def refresh(self) -> None:
@@ -93,10 +104,8 @@ class Table:
     def snapshot(self, snapshot_id: int) -> Snapshot | None:
         """One snapshot; None where it has expired."""
         found = self._table.snapshot(snapshot_id)
-        if found is None:
-            return None
-        committed_at = datetime.fromtimestamp(found.timestampMillis() / 1000, UTC)
-        return Snapshot(found.snapshotId(), found.parentId(), committed_at, dict(found.summary()))
+        # As one text: to walk through a Java map is a hundred calls, and a history holds hundreds of these.
+        return _read_snapshot(json.loads(self._parser.toJson(found))) if found is not None else None
 
     def history(self, branch: str = MAIN) -> Iterator[Snapshot]:
         """The branch's snapshots, newest first. What was rolled back is not among them."""
