@@ -27,6 +27,10 @@ SETTINGS = {
     "spark.sql.legacy.javaCharsets": "true",
 }
 
+# What a session has from its start. PySpark tells the JVM the line of Python behind each operation on a column, for
+# messages of errors: 1.1 ms instead of 0.2 ms an operation, and a third of the calls that a small batch makes.
+FIXED = {"spark.python.sql.dataFrameDebugging.enabled": "false"}
+
 
 def open_session(name: str) -> SparkSession:
     """The engine's session, with what our code relies on.
@@ -35,7 +39,7 @@ def open_session(name: str) -> SparkSession:
     """
     from pyspark.sql import SparkSession
 
-    session = SparkSession.builder.appName(name).getOrCreate()
+    session = SparkSession.builder.appName(name).config(map=FIXED).getOrCreate()
     settle(session)
     return session
 

@@ -60,13 +60,15 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     import pyspark
     from pyspark.sql import SparkSession
 
-    from spark_jobs.session import settle
+    from spark_jobs.session import FIXED, settle
 
     # Python's workers are the tests' own interpreter, which has the libraries that rules and checks use.
     os.environ["PYSPARK_PYTHON"] = sys.executable
     folder = tmp_path_factory.mktemp("spark")
     version = pyspark.__version__.rpartition(".")[0]
-    conf = ICEBERG | {
+    conf = {
+        **ICEBERG,
+        **FIXED,
         "spark.driver.extraClassPath": ":".join(map(str, jar_paths(JARS[version], JARS_BY_SPARK[version]))),
         "spark.driver.extraJavaOptions": f"{archive_option(JARS[version])} {JVM_OPTIONS}".strip(),
         "spark.driver.memory": "1g",
@@ -88,6 +90,9 @@ def spark(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    # Hadoop starts a process to set the rights of each file on the local disk, and so for the file of its checksum.
+    files = getattr(session._jvm, "org.apache.hadoop.fs.FileSystem")
+    files.getLocal(session._jsc.hadoopConfiguration()).setWriteChecksum(False)
     settle(session)
     yield session
     session.stop()

@@ -32,7 +32,7 @@ STEPS = {
     "audit": False,
     "commit": True,
 }
-SETTINGS = ("spark.driver.", "spark.local.", "spark.sql.", "spark.hadoop.", "spark.ui.")
+SETTINGS = ("spark.driver.", "spark.local.", "spark.python.", "spark.sql.", "spark.hadoop.", "spark.ui.")
 
 
 def session_settings(spark: Any) -> dict[str, str]:

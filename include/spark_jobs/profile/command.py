@@ -88,12 +88,12 @@ def _profile(options: argparse.Namespace) -> tuple[TableProfile, str]:
 def _session() -> Iterator[SparkSession]:
     from pyspark.sql import SparkSession
 
-    from spark_jobs.session import settle
+    from spark_jobs.session import FIXED, settle
 
     # The workers are this interpreter: another one may not have numpy.
     os.environ.update({"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"})
     builder = SparkSession.builder.master("local[*]").appName("profile")
-    for key, value in CONF.items():
+    for key, value in (CONF | FIXED).items():
         builder = builder.config(key, value)
     with quietly():
         session = builder.getOrCreate()
