@@ -149,6 +149,8 @@ def _counted(rows: DataFrame, marked: DataFrame, violations: tuple[Violation, ..
     from pyspark.sql import functions as F  # noqa: N812
 
     wanted = {str(place): F.count(F.when(is_set(place), 1)) for place in range(len(violations))}
+    several = {rule: places for rule, places in _places(violations).items() if len(places) > 1}
+    wanted |= {f"rule {rule}": F.count(F.when(any_set(places), 1)) for rule, places in several.items()}
     wanted |= {
         "quarantined": F.count(F.when(quarantined(violations), 1)),
         "dropped": F.count(F.when(dropped(violations), 1)),
@@ -161,10 +163,19 @@ def _counted(rows: DataFrame, marked: DataFrame, violations: tuple[Violation, ..
             column=item.column,
             action=item.action,
             violations=found[str(place)],
+            rows=found.get(f"rule {item.rule}"),
         )
         for place, item in enumerate(violations)
     )
     return Candidate(rows, marked, violations, raw_rows, found["quarantined"], found["dropped"], rules)
+
+
+def _places(violations: tuple[Violation, ...]) -> dict[str, list[int]]:
+    """Rule → its bits, one for each of its columns."""
+    found: dict[str, list[int]] = {}
+    for place, item in enumerate(violations):
+        found.setdefault(item.rule, []).append(place)
+    return found
 
 
 @dataclass(frozen=True)

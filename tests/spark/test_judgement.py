@@ -105,3 +105,19 @@ def test_a_batch_is_held_against_the_product_and_the_product_against_it(product:
     bars = re.findall(r'<rect class="(\w+)"[^>]*><title>([^<]+)</title>', page)
     assert len(bars) == 5 + 2  # rows of five batches, quarantined shares of the two that have them
     assert bars[4] == ("now", f"{ACQUIRED_AT:%a %Y-%m-%d}: 12 rows")
+
+
+def test_a_row_that_breaks_a_rule_in_two_columns_is_one_row(product: Any) -> None:
+    mails = {
+        "name": "mails",
+        "kind": "standardise",
+        "columns": ["a", "b"],
+        "as": {"type": "email"},
+        "otherwise": "warn",
+    }
+    p = product("id* int", "a string", "b string", rules=[mails])
+    report = p.refine(p.land("id,a,b\n1,no,no\n2,no,x@y.org\n3,x@y.org,no\n4,x@y.org,x@y.org\n"))
+    found = {(item.rule, item.column): (item.violations, item.rows) for item in report.rules}
+    assert (found["mails", "a"], found["mails", "b"]) == ((2, 3), (2, 3))
+    assert {rows for (rule, _), (_, rows) in found.items() if rule != "mails"} == {None}
+    assert report.figures.figures["violated_share(mails)"] == 0.75

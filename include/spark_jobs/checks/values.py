@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from groundwork.spec.like_pattern import longest_liked
 from groundwork.spec.pattern import longest_judged
 from groundwork.spec.report import ExpectationResult
 from spark_jobs.checks.bounds import inside
@@ -27,10 +28,14 @@ def matches(value: Column, pattern: str, *, found: bool = True) -> Column:
 
     :param found: whether it should be found
     """
-    from pyspark.sql import functions as F  # noqa: N812
 
     judged = value.rlike(pattern) if found else ~value.rlike(pattern)
-    longest = longest_judged(pattern)
+    return _bound(value, longest_judged(pattern), judged)
+
+
+def _bound(value: Column, longest: int | None, judged: Column) -> Column:
+    from pyspark.sql import functions as F  # noqa: N812
+
     return judged if longest is None else F.when(F.octet_length(value) > longest, F.lit(False)).otherwise(judged)
 
 
@@ -41,16 +46,17 @@ def _regex_list(value: Column, kwargs: Mapping[str, Any], *, found: bool = True)
     return reduce(lambda left, right: left & right, judged)
 
 
-def _like(value: Column, pattern: str, kwargs: Mapping[str, Any]) -> Column:
+def _like(value: Column, pattern: str, kwargs: Mapping[str, Any], *, found: bool = True) -> Column:
     from pyspark.sql import functions as F  # noqa: N812
 
     escape = kwargs.get("escape")
-    return F.like(value, F.lit(pattern), F.lit(escape) if escape else None)
+    like = F.like(value, F.lit(pattern), F.lit(escape) if escape else None)
+    return _bound(value, longest_liked(pattern, escape or "\\"), like if found else ~like)
 
 
-def _like_list(value: Column, kwargs: Mapping[str, Any]) -> Column:
-    matches = [_like(value, pattern, kwargs) for pattern in kwargs["like_pattern_list"]]
-    if kwargs.get("match_on", "any") == "any":
+def _like_list(value: Column, kwargs: Mapping[str, Any], *, found: bool = True) -> Column:
+    matches = [_like(value, pattern, kwargs, found=found) for pattern in kwargs["like_pattern_list"]]
+    if found and kwargs.get("match_on", "any") == "any":
         return reduce(lambda left, right: left | right, matches)
     return reduce(lambda left, right: left & right, matches)
 
@@ -70,13 +76,11 @@ CONDITIONS: dict[str, Condition] = {
     "expect_column_values_to_match_regex_list": _regex_list,
     "expect_column_values_to_not_match_regex_list": lambda value, kwargs: _regex_list(value, kwargs, found=False),
     "expect_column_values_to_match_like_pattern": lambda value, kwargs: _like(value, kwargs["like_pattern"], kwargs),
-    "expect_column_values_to_not_match_like_pattern": lambda value, kwargs: (
-        ~_like(value, kwargs["like_pattern"], kwargs)
+    "expect_column_values_to_not_match_like_pattern": lambda value, kwargs: _like(
+        value, kwargs["like_pattern"], kwargs, found=False
     ),
     "expect_column_values_to_match_like_pattern_list": _like_list,
-    "expect_column_values_to_not_match_like_pattern_list": lambda value, kwargs: (
-        ~_like_list(value, {**kwargs, "match_on": "any"})
-    ),
+    "expect_column_values_to_not_match_like_pattern_list": lambda value, kwargs: _like_list(value, kwargs, found=False),
     "expect_column_value_lengths_to_be_between": lambda value, kwargs: inside(_length(value), kwargs),
     "expect_column_value_lengths_to_equal": lambda value, kwargs: _length(value) == kwargs["value"],
 }

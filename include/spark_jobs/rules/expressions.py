@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from groundwork.spec.expression import PATTERN_CALLS, parse_expression
+from groundwork.spec.like_pattern import LIKE_CALLS, longest_compared
 from groundwork.spec.pattern import longest_searched
 from spark_jobs.rules.builder import Builder
 from spark_jobs.rules.violations import Violation
@@ -31,7 +32,7 @@ def guarded(text: str) -> str:
     """
     tree = parse_expression(text).copy()
     guarded_kinds: tuple[type[exp.Expr], ...] = (*TRY, exp.Cast, exp.TryCast, *PATTERN_CALLS)
-    found = [node for node in tree.find_all(*guarded_kinds) if not node.args.get("safe")]
+    found = [node for node in tree.find_all(*guarded_kinds, *LIKE_CALLS) if _needs_guard(node)]
     # Innermost first, so that what is replaced holds what was replaced in it.
     for node in reversed(found):
         replaced = node.replace(_guard(node))
@@ -39,9 +40,14 @@ def guarded(text: str) -> str:
     return tree.sql(dialect="spark") if found else text
 
 
+def _needs_guard(node: exp.Expr) -> bool:
+    return longest_compared(node) is not None if isinstance(node, LIKE_CALLS) else not node.args.get("safe")
+
+
 def _guard(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, PATTERN_CALLS):
-        longest = exp.Literal.number(longest_searched(node.expression.this))
+    if isinstance(node, (*PATTERN_CALLS, *LIKE_CALLS)):
+        like = isinstance(node, LIKE_CALLS)
+        longest = exp.Literal.number(longest_compared(node) if like else longest_searched(node.expression.this))
         short = exp.LTE(this=exp.Anonymous(this="octet_length", expressions=[node.this.copy()]), expression=longest)
         node.set("this", exp.Case(ifs=[exp.If(this=short, true=node.this)]))
         return node

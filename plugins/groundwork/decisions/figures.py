@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from math import isfinite
@@ -51,11 +50,8 @@ def batch_figures(
 
 
 def _violated(rules: Sequence[RuleResult], rows: int) -> dict[str, float]:
-    """Of a rule over several columns the sum of its columns' shares: how many rows break it in two is not known."""
-    violations: Counter[str] = Counter()
-    for item in rules:
-        violations[item.rule] += item.violations
-    return {figure_key("violated_share", rule): min(1.0, _share(count, rows)) for rule, count in violations.items()}
+    broken = {item.rule: item.violations if item.rows is None else item.rows for item in rules}
+    return {figure_key("violated_share", rule): _share(count, rows) for rule, count in broken.items()}
 
 
 def _observed(result: ExpectationResult) -> dict[str, float]:

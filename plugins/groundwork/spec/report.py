@@ -44,6 +44,7 @@ class RuleResult(Frozen):
     :param column: the column concerned, where there is one; a rule of several columns has a result for each
     :param action: what happens to its violations: quarantine, drop, warn or fail
     :param violations: rows that broke it
+    :param rows: of a rule of several columns the rows that broke it in any of them; None of others
     """
 
     rule: str
@@ -51,6 +52,7 @@ class RuleResult(Frozen):
     column: str | None = None
     action: str
     violations: int = Field(ge=0)
+    rows: int | None = Field(default=None, ge=0)
 
 
 class QuarantineSample(Frozen):

@@ -48,6 +48,11 @@ def test_a_text_that_is_too_long_to_be_searched_meets_no_pattern(spark: Any) -> 
         # The other pattern reads any text, and finds an a in all but one.
         "expect_column_values_to_match_regex_list": ({"regex_list": [".*x.*y", "^a"]}, 0),
         "expect_column_values_to_not_match_regex_list": ({"regex_list": [".*x.*y", "^b"]}, 4),
+        # As many ways as a pattern with three wild parts has: %x%y% would have two, as the end tries nothing.
+        "expect_column_values_to_match_like_pattern": ({"like_pattern": "%%x%y"}, 3),
+        "expect_column_values_to_not_match_like_pattern": ({"like_pattern": "%%x%y"}, 4),
+        "expect_column_values_to_match_like_pattern_list": ({"like_pattern_list": ["%%x%y", "a%"]}, 0),
+        "expect_column_values_to_not_match_like_pattern_list": ({"like_pattern_list": ["%%x%y", "b%"]}, 4),
     }
     expectations = [Expectation(name=kind, type=kind, kwargs=COLUMN | kwargs) for kind, (kwargs, _) in of.items()]
     metric = {"pattern": ".*x.*y", "mustBe": 3}

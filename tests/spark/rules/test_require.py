@@ -98,3 +98,19 @@ def test_a_text_too_long_to_be_searched_does_not_meet_a_pattern(product: Any) ->
         ["flat", "deep"],
         ["flat", "deep"],
     ]
+
+
+def test_a_text_too_long_to_be_compared_meets_no_like_pattern_nor_its_opposite(product: Any) -> None:
+    """Spark makes .*a.*a.*b of it, which tries 10⁸ ways through 843 characters."""
+    rules = [
+        {"name": "liked", "kind": "require", "predicate": "x like '%a%a%b'"},
+        {"name": "not_liked", "kind": "require", "predicate": "x not like '%a%a%b'"},
+        {"name": "one_part", "kind": "require", "predicate": "x ilike 'A%B'"},
+    ]
+    rows = [("a" * 842 + "b",), ("a" * 843 + "b",), ("a" * 843,), ("a" * 844,)]
+    assert product("x string", rules=rules).breaks(*rows) == [
+        ["not_liked"],
+        ["liked", "not_liked"],
+        ["liked", "one_part"],
+        ["liked", "not_liked", "one_part"],
+    ]
