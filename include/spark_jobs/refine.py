@@ -171,7 +171,7 @@ def finish(work: Work, report: RefineReport, head: Snapshot, base: Snapshot | No
         work.refined.fast_forward(work.branch)
         work.refined.set_properties(
             {
-                RULESET_DIGEST: work.run.ruleset.content_digest(),
+                RULESET_DIGEST: report.ruleset_digest,
                 "groundwork.contract-version": work.run.contract.version,
             }
         )

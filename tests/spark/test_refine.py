@@ -13,7 +13,7 @@ from groundwork.spec.expectation import Expectation
 from groundwork.spec.gate import Gate
 from spark_jobs import candidate, refine, storage
 from spark_jobs.errors import JobError
-from spark_jobs.iceberg import Table
+from spark_jobs.iceberg import RULESET_DIGEST, Table
 from tests.spark.products import Product
 
 POSITIVE = {"name": "positive", "kind": "require", "predicate": "id > 0"}
@@ -172,9 +172,12 @@ def test_a_critical_check_blocks_and_a_warning_does_not(product: Any) -> None:
 def test_an_override_publishes_the_kept_branch(product: Any) -> None:
     p = product("id* int", rules=[{**POSITIVE, "otherwise": "fail"}])
     batch = p.land("id\n2\n-2\n")
-    blocked = p.refine(batch)
+    blocked, judged_by = p.refine(batch), p.ruleset.content_digest()
+    p.rules = []  # what is written meanwhile has judged nothing of it
     run = p.run(batch, reason="the negative one is known <b>")
     (report,) = p.do(run, "publish")
+    told = {row["key"]: row["value"] for row in p.spark.sql(f"show tblproperties {p.name('refined')}").collect()}
+    assert told[RULESET_DIGEST] == report.ruleset_digest == judged_by != p.ruleset.content_digest()
     assert (report.outcome, report.stage, report.counts, report.rules) == (
         "published",
         "publish",
