@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.local_spark import processor_seconds
 from demo.landing import months, source_folder
 from groundwork.spec import names
 from groundwork.spec.include import load_environment, load_product
@@ -108,19 +109,14 @@ def _cost(spark: Any, work: Callable[[], object]) -> dict[str, float]:
     context = spark.sparkContext
     store = context._jsc.sc().statusStore()  # noqa: SLF001 - also counts what runs in threads of Spark's own
     machine = context._gateway.proc.pid  # noqa: SLF001
-    before, used, began = store.jobsList(None).size(), _processor_seconds(machine), time.perf_counter()
+    before, used, began = store.jobsList(None).size(), processor_seconds(machine), time.perf_counter()
     work()
-    seconds, used = time.perf_counter() - began, _processor_seconds(machine) - used
+    seconds, used = time.perf_counter() - began, processor_seconds(machine) - used
     listed = store.jobsList(None)
     jobs = sorted((listed.apply(place) for place in range(listed.size())), key=lambda job: int(job.jobId()))
     mine = jobs[before:]
     stages = sum(job.numCompletedStages() for job in mine)
     return {"seconds": seconds, "processor": used, "jobs": len(mine), "stages": stages}
-
-
-def _processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _pin(spark: Any, product: str) -> LookUpPin:

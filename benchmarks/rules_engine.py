@@ -19,7 +19,7 @@ from benchmarks.rules_data import NARROW, system_columns, write_rows
 from benchmarks.rules_product import BATCH, expectation, frozen_run
 from benchmarks.rules_session import noop, session, take_turns, write_parquet
 from benchmarks.rules_shuffles import shuffles
-from benchmarks.rules_suite import checks, row_rules
+from benchmarks.rules_suite import checks, predicates, row_rules
 from groundwork.spec import names
 from groundwork.spec.include import load_environment
 from groundwork.spec.rules.augment import Augment
@@ -79,7 +79,7 @@ def main(rows: int, columns: int) -> dict[str, Any]:
             "profile": take_turns(profile_works(typed), repeats=2),
             "keys": shuffles(spark, typed, rows),
         }
-        return {"rows": rows, "columns": columns, **found}
+        return {"rows": rows, "columns": columns, "suite": len(checks(columns, rows)), **found}
 
 
 def land(spark: Any, run: FrozenRun, raw: Any) -> None:
@@ -90,15 +90,19 @@ def land(spark: Any, run: FrozenRun, raw: Any) -> None:
 
 
 def rule_works(spark: Any, run: FrozenRun, rows: Any, folder: Path) -> dict[str, Callable[[], object]]:
-    """Reading and writing typed rows, with all rules, and with quarantine and branch.
+    """Reading and writing typed rows, with predicates alone, with all rules, and with quarantine and branch.
 
     :param rows: with the columns of a raw table, but typed: what the rules cost when nothing has to be read from text
     """
+    assert run.contract.landing, "the product lands"
+    columns, count = len(run.contract.landing.columns), rows.count()
+    looking = frozen_run(columns, predicates(RULES, columns))
     return {
         "bare": lambda: write_parquet(rows, folder / "bare"),
         "by hand": lambda: write_parquet(by_hand(run, rows), folder / "by_hand"),
+        "looked at": lambda: write_ruled(spark, looking, rows, folder / "looked_at"),
         "ruled": lambda: write_ruled(spark, run, rows, folder / "ruled"),
-        "split": lambda: split(spark, run, rows),
+        "split": lambda: split(spark, run, rows, count),
     }
 
 
@@ -138,16 +142,17 @@ def write_ruled(spark: Any, run: FrozenRun, rows: Any, folder: Path) -> None:
     write_parquet(frame.drop(*as_it_came(run.contract).values()), folder)
 
 
-def split(spark: Any, run: FrozenRun, rows: Any = None) -> None:
+def split(spark: Any, run: FrozenRun, rows: Any = None, count: int = 0) -> None:
     """Rules, quarantine and branch as a refinement carries them out.
 
     :param rows: those of the batch; of the raw table where left out
+    :param count: how many those are
     """
     refined = tables.refined_table(spark, run)
     if rows is None:
         candidate = evaluate(spark, run, BATCH, Progress("benchmark"))
     else:
-        candidate = carry_out(spark, run, BATCH, plan_batch(spark, run, BATCH, rows), rows.count())
+        candidate = carry_out(spark, run, BATCH, plan_batch(spark, run, BATCH, rows), count)
     kept_back = quarantine(spark, run, BATCH, candidate)
     refined.create_branch(names.branch(BATCH.batch_id))
     written = write_branch(run, BATCH, refined, candidate)

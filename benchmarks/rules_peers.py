@@ -51,7 +51,7 @@ def main(rows: int, columns: int) -> dict[str, Any]:
         ruled: dict[str, Callable[[], object]] = {
             "bare": lambda: write_parquet(raw, folder / "bare"),
             "ours": lambda: split(spark, run),
-            "typed": lambda: split(spark, run, as_landed(typed)),
+            "typed": lambda: split(spark, run, as_landed(typed), rows),
             "dqx": _dqx(spark, typed, columns, folder),
         }
         found = {"suite": take_turns(works, REPEATS), "split": take_turns(ruled, REPEATS)}

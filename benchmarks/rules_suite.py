@@ -82,19 +82,26 @@ def row_rules(count: int, columns: int) -> list[dict[str, Any]]:
 
     A few of a thousand rows are quarantined and as many dropped, most warn of nothing.
     """
-    texts, doubles = text_columns(columns), double_columns(columns)
     found: list[dict[str, Any]] = [
-        {"name": "clean", "kind": "standardise", "columns": texts, "nullTokens": ["n/a", ""]},
+        {"name": "clean", "kind": "standardise", "columns": text_columns(columns), "nullTokens": ["n/a", ""]},
         {"name": "ratio", "kind": "augment", "column": "ratio", "expression": "d0 / (d1 + 1)"},
     ]
-    for place in range(count - len(found)):
-        predicate = _predicate(place, doubles, texts)
-        otherwise = ("quarantine", "warn", "drop")[place % 3]
-        found.append(
-            {"name": f"rule_{place}", "kind": "require", "predicate": predicate, "otherwise": otherwise}
-            | {"nullPasses": True}
-        )
-    return found
+    return [*found, *predicates(count - len(found), columns)]
+
+
+def predicates(count: int, columns: int) -> list[dict[str, Any]]:
+    """Rules that only look: predicates of one and of two columns."""
+    texts, doubles = text_columns(columns), double_columns(columns)
+    return [
+        {
+            "name": f"rule_{place}",
+            "kind": "require",
+            "predicate": _predicate(place, doubles, texts),
+            "otherwise": ("quarantine", "warn", "drop")[place % 3],
+            "nullPasses": True,
+        }
+        for place in range(count)
+    ]
 
 
 def _predicate(place: int, doubles: list[str], texts: list[str]) -> str:

@@ -47,7 +47,7 @@ def test_every_kind_of_work_is_carried_out(spark: Any, rows: tuple[Any, Any], tm
         | check_works(typed, 10, ROWS, tmp_path)
         | profile_works(typed)
     )
-    assert set(works) == {"bare", "by hand", "ruled", "split", "scan", "checked", "written", "profile"}
+    assert set(works) == {"bare", "by hand", "looked at", "ruled", "split", "scan", "checked", "written", "profile"}
     works["landed"] = landing_works(spark, run, raw, tmp_path)["split"]
     found = take_turns({kind: works[kind] for kind in ("split", "landed", "profile")}, repeats=1, warm=0)
     assert all(cost["processor"] > 0 for costs in found.values() for cost in costs)

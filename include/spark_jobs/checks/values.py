@@ -28,7 +28,6 @@ def matches(value: Column, pattern: str, *, found: bool = True) -> Column:
 
     :param found: whether it should be found
     """
-
     judged = value.rlike(pattern) if found else ~value.rlike(pattern)
     return _bound(value, longest_judged(pattern), judged)
 
