@@ -26,7 +26,8 @@ from tests.dags.operators.conftest import FinishedRun
 from tests.dags.operators.test_acquisition import events
 from tests.lifecycle.reader import Reader, reader
 
-pytestmark = pytest.mark.timeout(300)
+# The others' tables and buckets are made before its own, which take what is there.
+pytestmark = [pytest.mark.timeout(300), pytest.mark.usefixtures("lake")]
 PRODUCT = "orders"
 REFINED_WITH_ACQUIRE = [{"property": "groundwork.refineWithAcquire", "value": True}]
 NO_NAME = {"name": "no_name", "kind": "standardise", "columns": ["name"], "nullTokens": [""]}
