@@ -19,6 +19,7 @@ from spark_jobs.iceberg import (
     REPLAY_ID,
     RULESET_DIGEST,
     RUN_PREFIX,
+    WRITTEN_ON,
     Snapshot,
     Table,
     snapshot_properties,
@@ -220,15 +221,18 @@ def _upsert(run: FrozenRun, batch: Batch, refined: Table, rows: DataFrame, summa
     from pyspark.sql import functions as F  # noqa: N812
 
     spark, branch = rows.sparkSession, names.branch(batch.batch_id)
+    base = refined.head(branch)
+    assert base is not None, f"branch {branch} was made before"
     changes = resolve(spark, run, batch, refined, rows.withColumn("_sequence", F.lit(batch.sequence)))
     with snapshot_properties(spark, summary):
         merge(changes, f"{refined.name}.branch_{branch}")
     refined.refresh()
     head = refined.head(branch)
     if head is None or head.summary.get(BATCH_ID) != batch.batch_id:
-        # Nothing changes, and Iceberg has made no snapshot of that: one must say that the batch is published.
+        # A snapshot must say that the batch is published, and on what it was written. Nothing has changed, and Iceberg
+        # made none of that; or an older Iceberg has made one and says nothing of whose it is.
         nothing = spark.table(refined.name).limit(0)
-        _with_summary(nothing, refined, branch, summary).append()
+        _with_summary(nothing, refined, branch, {**summary, WRITTEN_ON: str(base.snapshot_id)}).append()
     head = _written_head(batch, refined, branch)
     deleted = remember(run, batch, refined, changes, head.snapshot_id)
     stands = tables.read_batch(spark, refined.name, batch.batch_id, branch)

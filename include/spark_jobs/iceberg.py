@@ -24,6 +24,7 @@ RULESET_DIGEST = "groundwork.ruleset-digest"
 RUN_PREFIX = "groundwork.run-prefix"
 REPLAY_ID = "groundwork.replay-id"
 SESSION_PROPERTY = "spark.sql.iceberg.snapshot-property."
+WRITTEN_ON = "groundwork.written-on-snapshot"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Snapshot:
     def count(self, key: str) -> int:
         """A figure of the summary; 0 where Iceberg leaves it out."""
         return int(self.summary.get(key, 0))
+
+    @property
+    def written_on(self) -> int | None:
+        """The version that its batch was written on: the parent, unless the batch took two commits."""
+        told = self.summary.get(WRITTEN_ON)
+        return int(told) if told else self.parent_id
 
     @property
     def added_records(self) -> int:
@@ -63,7 +70,10 @@ def _read_snapshot(text: Mapping[str, Any]) -> Snapshot:
 
 @contextmanager
 def snapshot_properties(spark: SparkSession, properties: Mapping[str, str]) -> Iterator[None]:
-    """What SQL statements of this block add to the summaries of their snapshots; only writers have options for that."""
+    """What SQL statements of this block add to the summaries of their snapshots; only writers have options for that.
+
+    Iceberg knows it from 1.11 on; an older one, as Spark 4.0 has it, adds nothing.
+    """
     for key, value in properties.items():
         spark.conf.set(SESSION_PROPERTY + key, value)
     try:

@@ -57,7 +57,7 @@ def publish_kept(work: Work, kept: Snapshot) -> RefineReport | None:
     Main may have gone back, too: what a person has taken back meanwhile stands on the branch and would come with it.
     """
     main = work.refined.head()
-    if main is not None and kept.parent_id == main.snapshot_id:
+    if main is not None and kept.written_on == main.snapshot_id:
         try:
             return finish(work, read_audit(work, kept), kept, None)
         except NotAnAncestorError:

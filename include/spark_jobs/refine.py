@@ -180,7 +180,7 @@ def finish(work: Work, report: RefineReport, head: Snapshot, base: Snapshot | No
             "outcome": "published",
             "stage": work.stage,
             "snapshot_id": head.snapshot_id,
-            "previous_snapshot_id": base.snapshot_id if base else head.parent_id,
+            "previous_snapshot_id": base.snapshot_id if base else head.written_on,
             "branch": None,
             "total_rows": head.total_records,
         }
@@ -235,7 +235,7 @@ def already_published(work: Work, snapshot: Snapshot) -> RefineReport:
             "outcome": "already_published",
             "stage": work.stage,
             "snapshot_id": snapshot.snapshot_id,
-            "previous_snapshot_id": snapshot.parent_id,
+            "previous_snapshot_id": snapshot.written_on,
             "branch": None,
             "total_rows": snapshot.total_records,
             "seconds": work.progress.seconds,

@@ -43,7 +43,7 @@ def undo(spark: SparkSession, run: FrozenRun, batch: Batch, progress: Progress) 
         later = head.summary.get(BATCH_ID)
         on_top = f"batch {later} was published" if later else "main was rewritten, as a compaction does,"
         return _refused(run, batch, table, f"{on_top} on top of it: undo that first")
-    parent = table.snapshot(committed.parent_id) if committed.parent_id is not None else None
+    parent = table.snapshot(committed.written_on) if committed.written_on is not None else None
     if parent is None:
         return _refused(run, batch, table, "the version before it has expired: replay the batches that should stand")
     with progress.step("roll back"):

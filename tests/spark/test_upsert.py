@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from groundwork.spec.contract import DeleteFlag
+from spark_jobs import candidate
 from tests.spark.products import Product, columns
 
 FLAG = DeleteFlag(column="op", values=("D",))
@@ -80,6 +82,19 @@ def test_an_undone_delete_deletes_nothing_any_more(spark: Any) -> None:
     # published again it counts again, also for what came meanwhile
     assert parts(p.refine(delete)) == (2, 2, 0, 0, 0)
     assert state(p) == []
+
+
+def test_a_batch_that_took_two_commits_is_undone_whole(spark: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Iceberg before 1.11, which Spark 4.0 has, cannot say of a merge whose it is: an empty commit says so after it."""
+    monkeypatch.setattr(candidate, "snapshot_properties", lambda *_: nullcontext())
+    p = customers(spark, "two_commits")
+    first = p.refine(p.land(HEADER + line(1, "a", 5)))
+    batch = p.land(HEADER + line(1, "a2", 6) + line(2, "b", 6))
+    report = p.refine(batch)
+    assert (report.counts.published, report.total_rows, report.previous_snapshot_id) == (2, 2, first.snapshot_id)
+    (undone,) = p.do(p.run(batch), "undo")
+    assert (undone.outcome, undone.snapshot_id) == ("undone", first.snapshot_id)
+    assert state(p) == [(1, "a", at(5))]
 
 
 def test_a_replay_replaces_what_the_batch_left(spark: Any) -> None:

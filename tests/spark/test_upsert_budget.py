@@ -33,5 +33,7 @@ def test_an_upsert_costs_so_many_jobs_stages_and_exchanges(
     batch = p.land("id,name\n1,c\n3,d\n")
     p.do(p.run(batch), "acquire")
     found = taken(p.spark, lambda: p.do(p.run(batch), "refine"))
-    assert (found["jobs"], found["stages"]) == (jobs, stages)
+    # The Iceberg of Spark 4.0 needs a commit more to say whose the merge is, which is a job of one stage.
+    more = int(p.spark.version.startswith("4.0"))
+    assert (found["jobs"], found["stages"]) == (jobs + more, stages + more)
     assert (found["Exchange"], found["BroadcastExchange"]) == (exchanges, broadcasts)
