@@ -70,9 +70,8 @@ def main(rows: int, columns: int) -> dict[str, Any]:
         typed, raw = write_rows(spark, folder, rows, columns)
         run = frozen_run(columns, row_rules(RULES, columns))
         land(spark, run, raw)
-        landing = (
-            {"landing": take_turns(landing_works(spark, run, raw, folder))} if columns <= NARROW else {}
-        )  # of more columns only what typed rows cost
+        # Of more columns only what typed rows cost.
+        landing = {"landing": take_turns(landing_works(spark, run, raw, folder))} if columns <= NARROW else {}
         found = landing | {
             "rules": take_turns(rule_works(spark, run, as_landed(typed), folder)),
             "checks": take_turns(check_works(typed, columns, rows, folder)),

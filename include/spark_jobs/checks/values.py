@@ -39,10 +39,7 @@ def _bound(value: Column, longest: int | None, judged: Column) -> Column:
 
 
 def _regex_list(value: Column, kwargs: Mapping[str, Any], *, found: bool = True) -> Column:
-    judged = [matches(value, pattern, found=found) for pattern in kwargs["regex_list"]]
-    if found and kwargs.get("match_on", "any") == "any":
-        return reduce(lambda left, right: left | right, judged)
-    return reduce(lambda left, right: left & right, judged)
+    return _together([matches(value, pattern, found=found) for pattern in kwargs["regex_list"]], kwargs, found=found)
 
 
 def _like(value: Column, pattern: str, kwargs: Mapping[str, Any], *, found: bool = True) -> Column:
@@ -54,10 +51,15 @@ def _like(value: Column, pattern: str, kwargs: Mapping[str, Any], *, found: bool
 
 
 def _like_list(value: Column, kwargs: Mapping[str, Any], *, found: bool = True) -> Column:
-    matches = [_like(value, pattern, kwargs, found=found) for pattern in kwargs["like_pattern_list"]]
+    judged = [_like(value, pattern, kwargs, found=found) for pattern in kwargs["like_pattern_list"]]
+    return _together(judged, kwargs, found=found)
+
+
+def _together(judged: list[Column], kwargs: Mapping[str, Any], *, found: bool) -> Column:
+    """What is judged by several patterns: any or all have to be found, or none may be."""
     if found and kwargs.get("match_on", "any") == "any":
-        return reduce(lambda left, right: left | right, matches)
-    return reduce(lambda left, right: left & right, matches)
+        return reduce(lambda left, right: left | right, judged)
+    return reduce(lambda left, right: left & right, judged)
 
 
 def _length(value: Column) -> Column:

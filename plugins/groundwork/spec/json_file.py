@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from groundwork.spec.errors import SpecError
-from groundwork.spec.yaml_file import MAXIMUM_BYTES, KeyPath, dotted
+from groundwork.spec.text_file import read_text
+from groundwork.spec.yaml_file import KeyPath, dotted
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 """Of what is JSON; only there it finds all."""
@@ -30,22 +31,8 @@ class JsonFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.text = self._text()
+        self.text = read_text(path)
         self.content = self._content()
-
-    def _text(self) -> str:
-        try:
-            with self.path.open("rb") as stream:
-                raw = stream.read(MAXIMUM_BYTES + 1)
-        except OSError as error:
-            raise SpecError(f"cannot be read: {error.strerror}", file=self.path) from error
-        if len(raw) > MAXIMUM_BYTES:
-            raise SpecError(f"is larger than {MAXIMUM_BYTES:,} bytes", file=self.path, mend="Split it")
-        try:
-            return raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise SpecError("is not UTF-8 text", file=self.path, line=line, mend="Save the file as UTF-8") from error
 
     def _content(self) -> Any:
         try:

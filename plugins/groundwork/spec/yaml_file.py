@@ -13,8 +13,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from groundwork.spec.errors import SpecError, SpecErrors
+from groundwork.spec.text_file import read_text
 
-MAXIMUM_BYTES = 1_000_000
 MAXIMUM_DEPTH = 50
 Model = TypeVar("Model", bound=BaseModel)
 KeyPath = tuple[str | int, ...]
@@ -79,22 +79,8 @@ class YamlFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.text = self._text()
+        self.text = read_text(path)
         self.content = self._content()
-
-    def _text(self) -> str:
-        try:
-            with self.path.open("rb") as stream:
-                raw = stream.read(MAXIMUM_BYTES + 1)
-        except OSError as error:
-            raise SpecError(f"cannot be read: {error.strerror}", file=self.path) from error
-        if len(raw) > MAXIMUM_BYTES:
-            raise SpecError(f"is larger than {MAXIMUM_BYTES:,} bytes", file=self.path, mend="Split it")
-        try:
-            return raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            raise SpecError("is not UTF-8 text", file=self.path, line=line, mend="Save the file as UTF-8") from error
 
     def _content(self) -> dict[str, Any]:
         try:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from groundwork.spec.errors import SpecError
 from groundwork.spec.json_file import JsonFile
-from groundwork.spec.yaml_file import MAXIMUM_BYTES, KeyPath
+from groundwork.spec.text_file import MAXIMUM_BYTES
+from groundwork.spec.yaml_file import KeyPath
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampled_from(
     ['"', "\\", "\n", "{", ",", ":"]

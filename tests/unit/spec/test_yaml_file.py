@@ -12,7 +12,8 @@ from pydantic import Field
 
 from groundwork.spec.base import Declared, Frozen
 from groundwork.spec.errors import SpecError, SpecErrors
-from groundwork.spec.yaml_file import MAXIMUM_BYTES, MAXIMUM_DEPTH, YamlFile, dotted
+from groundwork.spec.text_file import MAXIMUM_BYTES
+from groundwork.spec.yaml_file import MAXIMUM_DEPTH, YamlFile, dotted
 
 
 class Inner(Frozen):
